@@ -1,0 +1,53 @@
+"""Channels and lanes: which road a message to a group takes.
+
+A group whose channel is a bot, a webhook or the demo always uses that. A customer group (mass-send or
+sidebar) takes the lane its post asks for, because no server may post into it unattended (企业微信 92135).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from prompts.brief import Lane
+
+
+@dataclass(frozen=True)
+class ChannelInfo:
+    """What a channel is called in a workbook and which lane it belongs to. ``max_bytes``: UTF-8 text."""
+
+    key: str
+    lane: Lane
+    names: tuple[str, ...]  # the first is the one shown and exported
+    max_bytes: int
+    needs_address: bool
+    https: bool = False  # the address must be an https URL
+
+
+CHANNELS: dict[str, ChannelInfo] = {
+    info.key: info
+    for info in (
+        ChannelInfo("wecom_mass", "confirm", ("企业群发", "群发", "企微群发"), 4000, True),
+        ChannelInfo("sidebar", "hand_off", ("侧边栏", "侧栏", "人工发送"), 4000, True),
+        ChannelInfo(
+            "wecom_bot", "auto", ("群机器人", "企微机器人", "企业微信机器人"), 2048, True, https=True
+        ),
+        ChannelInfo("feishu_bot", "auto", ("飞书机器人", "飞书"), 20_000, True, https=True),
+        ChannelInfo("dingtalk_bot", "auto", ("钉钉机器人", "钉钉"), 20_000, True, https=True),
+        ChannelInfo("webhook", "auto", ("webhook", "Webhook", "回调"), 20_000, True, https=True),
+        ChannelInfo("demo", "demo", ("演示", "演示群", "模拟"), 4000, False),
+    )
+}
+CUSTOMER_CHANNELS = frozenset({"wecom_mass", "sidebar"})
+LANE_NAMES: dict[str, str] = {"auto": "自动", "confirm": "企业群发", "hand_off": "侧边栏", "demo": "演示"}
+
+
+def channel_for(group_channel: str, wanted: str) -> str:
+    """The channel that reaches a group when a post wants ``wanted`` (a channel key)."""
+    if group_channel in CUSTOMER_CHANNELS and wanted in CUSTOMER_CHANNELS:
+        return wanted
+    return group_channel
+
+
+def lane_of(channel: str) -> Lane:
+    """The lane a channel belongs to."""
+    return CHANNELS[channel].lane

@@ -1,0 +1,4 @@
+"""What people touch: web desk, HTTP API, command line.
+
+May import every floor below; nothing imports desk.
+"""

@@ -1,0 +1,68 @@
+"""The kinds of posts, one YAML file each: its names in a workbook, its family, its length and manners.
+
+A new kind is one new file here (and its templates). Knows nothing of brands or of the calendar.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from prompts.errors import PromptError
+
+Family = Literal["know_how", "offer", "talk", "service"]
+
+
+class Kind(BaseModel):
+    """One kind of post. Lengths count characters without white space."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    key: str
+    name: str
+    aliases: tuple[str, ...] = ()
+    family: Family
+    min_chars: int
+    max_chars: int
+    first_line_chars: int
+
+    @property
+    def offer(self) -> bool:
+        """True when a post of this kind sells: it counts against the mix and needs a campaign."""
+        return self.family == "offer"
+
+
+@cache
+def all_kinds() -> Mapping[str, Kind]:
+    """Every packaged kind by key."""
+    kinds: dict[str, Kind] = {}
+    for entry in sorted(resources.files(__name__).iterdir(), key=lambda item: item.name):
+        if entry.name.endswith(".yaml"):
+            try:
+                kind = Kind.model_validate(yaml.safe_load(entry.read_text("utf-8")))
+            except (yaml.YAMLError, ValidationError) as error:
+                raise PromptError(f"内容类型文件 {entry.name} 读不懂：{error}", code="prompt.kind") from error
+            kinds[kind.key] = kind
+    return kinds
+
+
+@cache
+def _names() -> Mapping[str, str]:
+    return {fold(name): kind.key for kind in all_kinds().values() for name in (kind.name, *kind.aliases)}
+
+
+def fold(name: str) -> str:
+    """A name as it is compared: NFKC, no white space, lower case."""
+    return "".join(unicodedata.normalize("NFKC", name).split()).lower()
+
+
+def by_name(written: str) -> Kind | None:
+    """The kind a workbook means by ``written`` (its name, an alias or its key), or None."""
+    key = _names().get(fold(written)) or (fold(written) if fold(written) in all_kinds() else None)
+    return all_kinds()[key] if key else None

@@ -1,0 +1,53 @@
+"""What every entry point needs, made once per process: settings, database, clock.
+
+The command line, the desk and the Celery tasks all start from here, so that they behave alike.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from content_calendar.clock import Clock
+from content_calendar.database import Database
+from content_calendar.errors import CalendarError
+from content_calendar.tables import Brand
+from workers.settings import Settings
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """The process's one database and one clock."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+
+
+def start(settings: Settings) -> Runtime:
+    """Make the data folder and open the database (which must have been migrated)."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    return Runtime(settings=settings, database=Database(settings.db_url), clock=settings.make_clock())
+
+
+def only_brand(session: Session, name: str | None = None) -> Brand:
+    """The brand called ``name``, or the only one there is; CalendarError says what to do otherwise."""
+    brands = session.scalars(select(Brand).order_by(Brand.id)).all()
+    if name:
+        brands = [brand for brand in brands if brand.name == name]
+    if not brands:
+        raise CalendarError(
+            f"没有找到品牌「{name}」。" if name else "还没有品牌。请先运行 chongfen import 工作簿.xlsx。",
+            code="brand.missing",
+            english="No brand yet; run chongfen import WORKBOOK.xlsx first.",
+        )
+    if len(brands) > 1:
+        names = "、".join(brand.name for brand in brands)
+        raise CalendarError(
+            f"有 {len(brands)} 个品牌（{names}），请用 --brand 指定一个。",
+            code="brand.ambiguous",
+            english=f"There are {len(brands)} brands ({names}); choose one with --brand.",
+        )
+    return brands[0]

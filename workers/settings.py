@@ -1,0 +1,103 @@
+"""Settings: read once from the environment (prefix CHONGFEN_) into a frozen object that is passed on.
+
+Nothing below this floor reads the environment. An unusable value stops the start with one sentence that
+says which variable it is and what would do.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from content_calendar.clock import Clock, SimulatedClock, SystemClock
+from workers.errors import WorkerError
+
+
+class Settings(BaseSettings):
+    """Every switch of the product. Paths are absolute after loading."""
+
+    model_config = SettingsConfigDict(env_prefix="CHONGFEN_", frozen=True, extra="ignore")
+
+    data_dir: Path = Path("var")
+    database_url: str = ""  # default: SQLite in data_dir
+    broker_url: str = ""  # default: kombu's filesystem transport in data_dir
+    lang: Literal["zh", "en"] = "zh"
+
+    host: str = "127.0.0.1"
+    port: int = 8765
+    public_url: str = ""  # e.g. https://desk.example.com when behind a proxy; checked against Origin
+
+    # provider://model or a URL, comma-separated fall-back chain; empty: the offline writer alone.
+    # deepseek://deepseek-chat, qwen://qwen-plus, openai://gpt-5-mini, ollama://qwen3, http://host:8000/v1#model
+    models: str = ""
+    model_key: SecretStr = SecretStr("")
+    model_timeout: float = 60.0  # seconds for one call
+    model_concurrency: int = 8
+    model_daily_tokens: int = 2_000_000
+    model_candidates: int = 1
+    prompts_dir: Path | None = None  # a brand's own personas, kinds and templates
+
+    webhook_secret: SecretStr = SecretStr("")  # HMAC key of the signed webhook channel
+    allow_private: str = ""  # comma-separated host names a webhook may reach although private
+
+    clock: str = ""  # a simulated start, 2026-11-23T08:55[+08:00][@epoch anchor]; empty: real time
+    speed: float = 1.0
+
+    dispatch_horizon: float = 30.0  # seconds ahead that audiences are frozen
+    dispatch_batch: int = 200
+    lease_seconds: float = 90.0
+
+    @field_validator("data_dir", "prompts_dir")
+    @classmethod
+    def _absolute(cls, value: Path | None) -> Path | None:
+        return value.expanduser().resolve() if value is not None else None
+
+    @property
+    def db_url(self) -> str:
+        """The database, by default ``chongfen.db`` in the data folder."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'chongfen.db'}"
+
+    @property
+    def embedded(self) -> bool:
+        """True on one machine without a broker server."""
+        return not self.broker_url
+
+    def make_clock(self) -> Clock:
+        """The clock these settings ask for; every process that gets the same text sees the same time."""
+        if not self.clock:
+            return SystemClock()
+        written, _, anchor = self.clock.partition("@")
+        try:
+            start = datetime.fromisoformat(written)
+            if start.tzinfo is None:
+                start = start.replace(tzinfo=ZoneInfo("Asia/Shanghai"))
+            return SimulatedClock(
+                start=start, speed=self.speed, anchor=float(anchor) if anchor else time.time()
+            )
+        except ValueError as error:
+            raise WorkerError(
+                f"CHONGFEN_CLOCK「{self.clock}」读不懂，请写成 2026-11-23T08:55 这样的时刻。",
+                code="settings.clock",
+                english=f"CHONGFEN_CLOCK {self.clock!r} is not an instant; write it like 2026-11-23T08:55.",
+            ) from error
+
+
+def load(**overrides: Any) -> Settings:
+    """Settings from the environment, ``overrides`` first; WorkerError with the remedy when one is unusable."""
+    given = {key: value for key, value in overrides.items() if value is not None}
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = f"CHONGFEN_{'_'.join(str(part) for part in first['loc']).upper()}"
+        raise WorkerError(
+            f"设置 {name} 不可用（{first['msg']}），请改正后再启动。",
+            code="settings.invalid",
+            english=f"Setting {name} is unusable ({first['msg']}); correct it and start again.",
+        ) from error
