@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 BUSY_MS = 30_000  # how long a SQLite writer queues for the lock
 
@@ -73,8 +75,25 @@ def _sqlite_begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
 
+def newest_schema() -> str:
+    """The newest migration's revision id: migrations are named ``NNNN_what.py``."""
+    versions = Path(__file__).parent / "migrations" / "versions"
+    return max(path.name.partition("_")[0] for path in versions.glob("[0-9]*_*.py"))
+
+
+def schema_of(database: Database) -> str | None:
+    """The revision id the database stands at, or None when it has never been migrated."""
+    try:
+        with database.read() as session:
+            return session.scalar(text("SELECT version_num FROM alembic_version"))
+    except (OperationalError, ProgrammingError):
+        return None
+
+
 def migration_config(url: str) -> Config:
     """Alembic's configuration for our migrations on this database."""
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["url"] = url
@@ -82,5 +101,16 @@ def migration_config(url: str) -> Config:
 
 
 def migrate(url: str) -> None:
-    """Bring the database at ``url`` to the newest schema; safe to run again and from two processes."""
-    command.upgrade(migration_config(url), "head")
+    """Bring the database at ``url`` to the newest schema; safe to run again and from two processes.
+
+    Alembic is imported only when there is something to do: every command passes through here.
+    """
+    database = Database(url)
+    try:
+        current = schema_of(database)
+    finally:
+        database.dispose()
+    if current != newest_schema():
+        from alembic import command
+
+        command.upgrade(migration_config(url), "head")
