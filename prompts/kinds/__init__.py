@@ -9,33 +9,14 @@ import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
-from typing import Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from prompts.errors import PromptError
+from prompts.kinds.model import Action, Emoji, Family, Kind, Link, MustHave, Never
 
-Family = Literal["know_how", "offer", "talk", "service"]
-
-
-class Kind(BaseModel):
-    """One kind of post. Lengths count characters without white space."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    key: str
-    name: str
-    aliases: tuple[str, ...] = ()
-    family: Family
-    min_chars: int
-    max_chars: int
-    first_line_chars: int
-
-    @property
-    def offer(self) -> bool:
-        """True when a post of this kind sells: it counts against the mix and needs a campaign."""
-        return self.family == "offer"
+__all__ = ["Action", "Emoji", "Family", "Kind", "Link", "MustHave", "Never", "all_kinds", "by_name", "fold"]
 
 
 @cache
