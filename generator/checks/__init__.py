@@ -1,0 +1,8 @@
+"""The checks: what a draft may not say, and why; findings with exact places, laws and remedies.
+
+Plain data in and out. No database, no network, no clock; a model judge is handed in by the caller or absent.
+"""
+
+from generator.checks.checking import check
+
+__all__ = ["check"]

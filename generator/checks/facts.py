@@ -1,0 +1,38 @@
+"""The facts check: every number, price, date and name in a text must have a source in its brief (promise 4).
+
+A price, percentage, stock figure or day that no source names, or that contradicts the one that stands in
+its role (活动价, 限购, 结束), blocks; where the right value is beyond doubt it is offered as replacement.
+Small numbers that belong to the text's own structure (三步, 1. 2. 3.) pass; doubtful small ones warn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.checks import mentions, names, quantities, timing
+from generator.checks.known import Known, known
+from generator.checks.marks import Page
+from prompts.brief import Brief, Fact
+from prompts.draft import Finding
+
+
+def facts(page: Page, brief: Brief, current: tuple[Fact, ...] | None = None) -> Iterator[Finding]:
+    """What in the text is not so; ``current`` are the facts as they stand now (default: the brief's)."""
+    table = _remembered(brief, current)
+    reading = mentions.read(page.view.text, table.today)
+    yield from quantities.check(page, brief, table, reading)
+    yield from timing.check(page, brief, table, reading)
+    yield from names.check(page, brief, table, reading)
+
+
+_last: list[tuple[Brief, tuple[Fact, ...] | None, Known]] = []
+
+
+def _remembered(brief: Brief, current: tuple[Fact, ...] | None) -> Known:
+    """The table of the brief asked about last: a writer checks many candidates against one brief."""
+    for old_brief, old_facts, table in tuple(_last):
+        if old_brief is brief and old_facts is current:
+            return table
+    table = known(brief, current)
+    _last[:] = [(brief, current, table)]
+    return table
