@@ -6,8 +6,10 @@ one object a line where it lists, and nothing else on stdout; a refusal then is 
 
 from __future__ import annotations
 
+import os
 import pkgutil
 import sys
+import traceback
 from importlib import import_module
 from pathlib import Path
 
@@ -15,6 +17,9 @@ import click
 
 from desk.cli import commands
 from desk.cli.context import Context, json_wanted, refuse
+
+# Each floor has one family of errors, with a Chinese sentence, ``english`` and a stable ``code``.
+OURS = {"prompts", "content_calendar", "generator", "workers", "desk"}
 
 
 class _Files(click.Group):
@@ -49,10 +54,6 @@ def cli(ctx: click.Context, data_dir: Path | None, lang: str | None, brand: str 
 
 def entry() -> None:
     """Run the command line; every refusal ends as one sentence and an exit code."""
-    from content_calendar.errors import CalendarError
-    from prompts.errors import PromptError
-    from workers.errors import WorkerError
-
     argv = _globals_first(sys.argv[1:])
     try:
         code = cli.main(args=argv, prog_name="chongfen", standalone_mode=False)
@@ -65,10 +66,49 @@ def entry() -> None:
     except click.ClickException as error:
         refuse(error.format_message(), code="usage", as_json=json_wanted(argv))
         sys.exit(2)
-    except (CalendarError, PromptError, WorkerError) as error:
+    except BrokenPipeError:  # `chongfen queue | head`: whoever read us has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:
+        sys.exit(_refused(error, argv))
+
+
+def _refused(error: Exception, argv: list[str]) -> int:
+    """Say what was refused in one sentence; the exit code."""
+    if type(error).__module__.split(".")[0] in OURS and isinstance(getattr(error, "code", None), str):
         english = getattr(error, "english", str(error))
-        refuse(english if _english(argv) else str(error), code=error.code, as_json=json_wanted(argv))
-        sys.exit(getattr(error, "exit_code", 1))
+        refuse(english if _english(argv) else str(error), code=error.code, as_json=json_wanted(argv))  # type: ignore[attr-defined]
+        return int(getattr(error, "exit_code", 1))
+    chinese, english, code = _outside(error)
+    if code == "internal" and os.environ.get("CHONGFEN_DEBUG"):
+        traceback.print_exception(error)
+    refuse(english if _english(argv) else chinese, code=code, as_json=json_wanted(argv))
+    return 1
+
+
+def _outside(error: Exception) -> tuple[str, str, str]:
+    """What to say of an error that is none of ours: the database away, a folder closed, a fault in the product."""
+    from sqlalchemy.exc import DBAPIError
+
+    if isinstance(error, DBAPIError):
+        why = str(error.orig).strip().splitlines()[0] if error.orig else type(error).__name__
+        return (
+            f"数据库用不了（{why}），请检查 CHONGFEN_DATABASE_URL 和磁盘，或运行 chongfen doctor。",
+            f"The database is unusable ({why}); check CHONGFEN_DATABASE_URL and the disk, or run chongfen doctor.",
+            "database.unusable",
+        )
+    if isinstance(error, OSError) and error.filename:
+        return (
+            f"读写「{error.filename}」失败（{error.strerror}），请检查路径和权限。",
+            f"Cannot use {str(error.filename)!r} ({error.strerror}); check path and permissions.",
+            "file.unusable",
+        )
+    kind = type(error).__name__
+    return (
+        f"程序出了意料之外的错（{kind}）。请设 CHONGFEN_DEBUG=1 再运行一次，把显示的内容报给开发者。",
+        f"Unexpected fault ({kind}). Run again with CHONGFEN_DEBUG=1 and report what it prints.",
+        "internal",
+    )
 
 
 def _english(argv: list[str]) -> bool:

@@ -1,0 +1,57 @@
+"""What beat asks for and how often. Beat has no memory: whether there is work is decided in the database.
+
+Ticks are frequent and cheap. A task that should run less often than its tick takes a turn in the database
+(:mod:`workers.turns`), so that a restart of beat skips nothing and two beats at once do nothing twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+QUEUES = ("dispatch", "house", "write")
+SHORTEST = 1.0  # real seconds between two ticks, however fast a simulated clock runs
+
+
+@dataclass(frozen=True)
+class Tick:
+    """One line of the schedule: ``every`` in seconds of the product's clock."""
+
+    task: str
+    every: float
+    queue: str
+
+
+TICKS = (
+    Tick("chongfen.dispatch", 5, "dispatch"),
+    Tick("chongfen.heartbeat", 10, "house"),
+    Tick("chongfen.outbox", 10, "house"),
+    Tick("chongfen.reap", 15, "house"),
+    Tick("chongfen.canary", 20, "house"),
+    Tick("chongfen.check_ledger", 60, "house"),
+    Tick("chongfen.plan_ahead", 60, "house"),
+    Tick("chongfen.write_due", 60, "write"),
+)
+OTHER_ROUTES = {"chongfen.write_posts": "write", "chongfen.rewrite": "write"}
+
+
+def routes() -> dict[str, dict[str, str]]:
+    """Which queue each task goes to."""
+    named = {tick.task: tick.queue for tick in TICKS} | OTHER_ROUTES
+    return {task: {"queue": queue} for task, queue in named.items()}
+
+
+def beat_schedule(speed: float = 1.0) -> dict[str, dict[str, Any]]:
+    """Celery's form of the schedule, faster under a fast clock.
+
+    A tick expires when two later ones have been due: what piles up while no worker runs is not worked off.
+    """
+    entries = {}
+    for tick in TICKS:
+        seconds = max(SHORTEST, tick.every / speed)
+        entries[tick.task] = {
+            "task": tick.task,
+            "schedule": seconds,
+            "options": {"queue": tick.queue, "expires": max(10.0, 3 * seconds)},
+        }
+    return entries

@@ -1,0 +1,79 @@
+"""Runs a Celery worker or beat in this process until it is told to end.
+
+The pool is threads: our tasks wait for models, channels and the database, and one process then has one
+database engine, one event loop for model calls and one dispatcher. SIGTERM sets the process's stop event, which every
+long task heeds, so that a warm end takes moments and leaves no claim behind.
+"""
+
+from __future__ import annotations
+
+import logging
+import socket
+from collections.abc import Sequence
+from typing import Any
+
+from celery import Celery, signals
+
+from workers import logs, pulse, schedule
+from workers.app import make_app
+from workers.process import Process
+from workers.settings import Settings
+
+CONCURRENCY = 8  # threads; one is the dispatcher's for good
+log = logging.getLogger("chongfen.serve")
+
+
+def worker(
+    settings: Settings, *, queues: Sequence[str] = schedule.QUEUES, concurrency: int = CONCURRENCY
+) -> int:
+    """Work off ``queues`` until SIGTERM or SIGINT; the process's exit code."""
+    logs.set_up()
+    app = make_app(settings)
+    process: Process = app.process
+
+    def stopping(**_: Any) -> None:
+        process.stop.set()
+
+    signals.setup_logging.connect(_keep_logging, weak=False)
+    signals.worker_shutting_down.connect(stopping, weak=False)
+    heart = pulse.start(process, f"worker:{process.name}")
+    log.info("worker starts, queues %s", ",".join(queues))
+    running = app.Worker(
+        hostname=f"chongfen-{process.name}@{socket.gethostname()}",
+        pool="threads",
+        concurrency=concurrency,
+        queues=list(queues),
+        without_gossip=True,
+        without_mingle=True,
+        quiet=True,
+    )
+    running.start()
+    process.stop.set()
+    heart.join(timeout=2)
+    log.info("worker ends")
+    return int(running.exitcode or 0)
+
+
+def beat(settings: Settings) -> int:
+    """Send ticks until SIGTERM or SIGINT; the process's exit code."""
+    logs.set_up()
+    app = make_app(settings)
+    signals.setup_logging.connect(_keep_logging, weak=False)
+    log.info("beat starts")
+    _all_at_once(app)
+    app.Beat(quiet=True).run()
+    return 0
+
+
+def _all_at_once(app: Celery) -> None:
+    """Send every tick now: a restart must not wait a minute before the house is looked after."""
+    for entry in app.conf.beat_schedule.values():
+        try:
+            app.send_task(entry["task"], **entry["options"])
+        except app.connection_for_write().recoverable_connection_errors as error:
+            log.warning("broker not reachable yet: %s", type(error).__name__)
+            return
+
+
+def _keep_logging(**_: Any) -> None:
+    """Connected to Celery's setup_logging, so that Celery leaves ours alone."""
