@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from content_calendar import brands
 from content_calendar.clock import Clock
 from content_calendar.database import Database
 from content_calendar.errors import CalendarError
@@ -34,20 +34,20 @@ def start(settings: Settings) -> Runtime:
 
 def only_brand(session: Session, name: str | None = None) -> Brand:
     """The brand called ``name``, or the only one there is; CalendarError says what to do otherwise."""
-    brands = session.scalars(select(Brand).order_by(Brand.id)).all()
+    found = brands.customers(session)
     if name:
-        brands = [brand for brand in brands if brand.name == name]
-    if not brands:
+        found = [brand for brand in found if brand.name == name]
+    if not found:
         raise CalendarError(
             f"没有找到品牌「{name}」。" if name else "还没有品牌。请先运行 chongfen import 工作簿.xlsx。",
             code="brand.missing",
             english="No brand yet; run chongfen import WORKBOOK.xlsx first.",
         )
-    if len(brands) > 1:
-        names = "、".join(brand.name for brand in brands)
+    if len(found) > 1:
+        names = "、".join(brand.name for brand in found)
         raise CalendarError(
-            f"有 {len(brands)} 个品牌（{names}），请用 --brand 指定一个。",
+            f"有 {len(found)} 个品牌（{names}），请用 --brand 指定一个。",
             code="brand.ambiguous",
-            english=f"There are {len(brands)} brands ({names}); choose one with --brand.",
+            english=f"There are {len(found)} brands ({names}); choose one with --brand.",
         )
-    return brands[0]
+    return found[0]
