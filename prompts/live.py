@@ -8,7 +8,9 @@ out, never guessed (promise 4). The approval covers the text with its tokens.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+
+from prompts.brief import Brief, FactKind
 
 TOKEN = re.compile(r"⟦([a-z_]+)(?::([^⟦⟧\s]{1,80}))?⟧")
 
@@ -36,3 +38,18 @@ def fill(text: str, values: Mapping[str, str]) -> str:
             continue
         lines.append(TOKEN.sub(lambda match: values[match.group(0)[1:-1]], line))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
+
+
+def offered(brief: Brief, names: Iterable[str]) -> tuple[str, ...]:
+    """The live tokens a text for ``brief`` may carry, given the token names its kind allows."""
+    wanted = set(names)
+    keys_known = [fact.value for fact in brief.facts if fact.kind is FactKind.live]
+    if brief.campaign is not None:
+        code = brief.campaign.code
+        keys_known += [f"campaign_stock:{code}"] if brief.campaign.stock is not None else []
+        keys_known += [f"gift_stock:{code}"] if brief.campaign.gift else []
+        keys_known += ["time_left"]
+    keys_known += [f"stock:{product.code}" for product in brief.products if product.stock is not None]
+    keys_known += ["as_of"] if keys_known else []
+    tokens = (f"⟦{key}⟧" for key in dict.fromkeys(keys_known) if key.split(":")[0] in wanted)
+    return tuple(token for token in tokens if TOKEN.fullmatch(token))

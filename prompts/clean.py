@@ -1,0 +1,44 @@
+"""Making foreign text harmless: what comes from a workbook, a person or a model before it is used again.
+
+Control, zero-width and direction-changing characters go; length is capped. For prompts the signs that
+delimit our own blocks are folded too, so that a value can neither close a block nor look like a template.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Our delimiters, template signs and the turn markers of common chat formats.
+_FOLD = str.maketrans({"<": "〈", ">": "〉", "{": "｛", "}": "｝", "`": "’", "⟦": "〔", "⟧": "〕", "|": "｜"})
+_TURNS = re.compile(r"\[\s*/?\s*(INST|SYS|SYSTEM|ASSISTANT|USER)\s*\]", re.IGNORECASE)
+_JOINER, _VARIANT = "\u200d", "\ufe0f"
+
+
+def plain(text: str, limit: int, *, lines: bool = True) -> str:
+    """``text`` without invisible and control characters, at most ``limit`` characters, cut with an ellipsis.
+
+    With ``lines`` false, line breaks become spaces. Emoji sequences survive.
+    """
+    cut = text[: limit * 4 + 64].replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n")
+    kept = "".join(c for i, c in enumerate(cut) if _keep(cut, i, c))
+    kept = re.sub(r"[ \t\u3000]{3,}", "  ", kept.replace("\t", " "))
+    kept = re.sub(r"\n{3,}", "\n\n", kept) if lines else re.sub(r"\s*\n\s*", " ", kept)
+    kept = kept.strip()
+    return kept if len(kept) <= limit else kept[: limit - 1].rstrip() + "…"
+
+
+def quoted(text: str, limit: int, *, lines: bool = True) -> str:
+    """``text`` as data inside one of our prompt blocks: plain, and its delimiters folded to look-alikes."""
+    return _TURNS.sub(r"［\1］", plain(text, limit, lines=lines).translate(_FOLD))
+
+
+def _keep(text: str, index: int, char: str) -> bool:
+    if char in "\n\t":
+        return True
+    category = unicodedata.category(char)
+    if char == _JOINER:
+        after = text[index + 1 : index + 2]
+        before = text[index - 1 : index].replace(_VARIANT, text[index - 2 : index - 1])
+        return bool(after and before) and all(unicodedata.category(c) == "So" for c in (after, before))
+    return category[0] != "C" and category not in ("Zl", "Zp")

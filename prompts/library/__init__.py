@@ -1,0 +1,8 @@
+"""The library: from files to the two messages a model gets for a brief.
+
+Holds reading, finding, caging and rendering. The words themselves are in the folders beside this one.
+"""
+
+from prompts.library.library import Library, Prompt
+
+__all__ = ["Library", "Prompt"]

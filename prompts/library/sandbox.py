@@ -1,0 +1,175 @@
+"""The cage templates are rendered in: few constructs, few filters, strict names, bounded size and time.
+
+Jinja's own sandbox stops access to Python's insides but not a loop over a loop over a loop, nor a string
+repeated 200 million times. So the syntax tree is checked against a white list before anything is compiled
+(no calls, no macros, no arithmetic, includes only of our partials by a constant name), loops may
+nest twice at most, and output is counted while it is generated.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from jinja2 import StrictUndefined, Template, TemplateError, UndefinedError, meta, nodes
+from jinja2.loaders import FunctionLoader
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from prompts.errors import PromptError
+from prompts.library import spoken
+
+MOST_CHARS = 60_000
+MOST_SECONDS = 1.0
+MOST_LOOPS = 2
+PARTIALS = "partials/"
+
+ALLOWED: tuple[type[nodes.Node], ...] = (
+    nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.Getattr, nodes.If,
+    nodes.For, nodes.CondExpr, nodes.Filter, nodes.Test, nodes.Compare, nodes.Operand, nodes.And, nodes.Or,
+    nodes.Not, nodes.Include,
+)  # fmt: skip
+FILTERS: Mapping[str, Callable[..., Any]] = {
+    "join": lambda items, sep="、": _join(items, sep),
+    "count": len,
+    "first": lambda items: items[0],
+    "most": lambda items, n: items[: min(int(n), 50)],
+    "clip": lambda text, n: text if len(text) <= n else text[: int(n) - 1] + "…",
+    "one_line": lambda text: " ".join(str(text).split()),
+    "clock": spoken.clock,
+    "day": spoken.day,
+    "moment": spoken.moment,
+}
+TESTS = ("defined", "none", "equalto", "in", "sameas")
+
+
+class Sandbox:
+    """An environment over named template texts (``{"tip.j2": …, "partials/data.j2": …}``)."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self._texts = texts
+        self.environment = ImmutableSandboxedEnvironment(
+            loader=FunctionLoader(self._load),
+            undefined=StrictUndefined,
+            autoescape=False,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=False,
+            auto_reload=False,
+        )
+        self.environment.globals.clear()
+        self.environment.filters = dict(FILTERS)
+        self.environment.tests = {name: self.environment.tests[name] for name in TESTS}
+
+    def compile(self, name: str, text: str) -> Template:
+        """A checked template; PromptError says what it may not do."""
+        vet(self.parse(name, text), name, self._tree)
+        try:
+            return self.environment.from_string(text)
+        except TemplateError as error:
+            raise PromptError(f"模板 {name} 编译不过：{error}", code="prompt.template") from error
+
+    def parse(self, name: str, text: str) -> nodes.Template:
+        """The syntax tree of a template text; PromptError with the line when it does not parse."""
+        try:
+            return self.environment.parse(text, name)
+        except TemplateError as error:
+            line = getattr(error, "lineno", None) or "?"
+            raise PromptError(
+                f"模板 {name} 第 {line} 行有语法错误：{error}", code="prompt.template"
+            ) from error
+
+    def _tree(self, partial: str) -> nodes.Template:
+        if partial not in self._texts:
+            raise PromptError(f"模板引用了不存在的片段 {partial}。", code="prompt.template")
+        return self.parse(partial, self._texts[partial])
+
+    def _load(self, name: str) -> str | None:
+        return self._texts.get(name) if name.startswith(PARTIALS) else None
+
+
+def vet(tree: nodes.Template, name: str, load: Callable[[str], nodes.Template]) -> None:
+    """Refuse a tree (and the partials it includes) that does anything outside the white list."""
+    strangers = meta.find_undeclared_variables(tree) - {"brief"} - _loop_names(tree)
+    if strangers:
+        raise PromptError(
+            f"模板 {name} 用了不认识的名字：{'、'.join(sorted(strangers))}；只有 brief 可用。",
+            code="prompt.name",
+        )
+    _walk(tree, name, load, loops=0, inside=(name,))
+
+
+def render(template: Template, view: Any, name: str, clock: Callable[[], float] = time.monotonic) -> str:
+    """The rendered text, at most MOST_CHARS characters and MOST_SECONDS seconds."""
+    parts: list[str] = []
+    size, end = 0, clock() + MOST_SECONDS
+    try:
+        for part in template.generate(brief=view):
+            size += len(part)
+            if size > MOST_CHARS or clock() > end:
+                raise PromptError(f"模板 {name} 生成的内容太长或太慢，请精简。", code="prompt.too_long")
+            parts.append(part)
+    except UndefinedError as error:
+        raise PromptError(f"模板 {name} 用了简报里没有的东西：{error}", code="prompt.name") from error
+    except (TemplateError, TypeError, ValueError, LookupError, AttributeError) as error:
+        raise PromptError(f"模板 {name} 渲染失败：{error}", code="prompt.template") from error
+    return "".join(parts)
+
+
+def _walk(
+    node: nodes.Node,
+    name: str,
+    load: Callable[[str], nodes.Template],
+    *,
+    loops: int,
+    inside: tuple[str, ...],
+) -> None:
+    if not isinstance(node, ALLOWED):
+        raise PromptError(
+            f"模板 {name} 第 {node.lineno} 行用了不允许的写法（{type(node).__name__}）。",
+            code="prompt.unsafe",
+        )
+    _leaf(node, name)
+    if isinstance(node, nodes.Include):
+        partial = _partial(node, name, inside)
+        _walk(load(partial), partial, load, loops=loops, inside=(*inside, partial))
+        return
+    if isinstance(node, nodes.For):
+        loops += 1
+        if loops > MOST_LOOPS or node.recursive:
+            raise PromptError(f"模板 {name} 第 {node.lineno} 行循环套得太深。", code="prompt.unsafe")
+    for child in node.iter_child_nodes():
+        _walk(child, name, load, loops=loops, inside=inside)
+
+
+def _leaf(node: nodes.Node, name: str) -> None:
+    if isinstance(node, nodes.Filter) and node.name not in FILTERS:
+        raise PromptError(
+            f"模板 {name} 第 {node.lineno} 行的过滤器 {node.name} 不可用。", code="prompt.unsafe"
+        )
+    if isinstance(node, nodes.Test) and node.name not in TESTS:
+        raise PromptError(f"模板 {name} 第 {node.lineno} 行的判断 {node.name} 不可用。", code="prompt.unsafe")
+    if isinstance(node, nodes.Getattr) and node.attr.startswith("_"):
+        raise PromptError(f"模板 {name} 第 {node.lineno} 行不能取 {node.attr}。", code="prompt.unsafe")
+
+
+def _partial(node: nodes.Include, name: str, inside: tuple[str, ...]) -> str:
+    target = node.template.value if isinstance(node.template, nodes.Const) else None
+    if not isinstance(target, str) or not target.startswith(PARTIALS) or target in inside or len(inside) > 3:
+        raise PromptError(
+            f"模板 {name} 第 {node.lineno} 行只能引用 partials/ 下的片段，且不能互相绕圈。",
+            code="prompt.unsafe",
+        )
+    return target
+
+
+def _join(items: Any, separator: str) -> str:
+    """Lists only, with a short separator: joining the characters of a text again and again would explode."""
+    if isinstance(items, str) or len(separator) > 8:
+        raise TypeError("join 只能连接列表，分隔符不超过 8 个字")
+    return separator.join(str(item) for item in items)
+
+
+def _loop_names(tree: nodes.Template) -> set[str]:
+    """Names a loop gives to a partial it includes are not known to Jinja's own analysis; ``loop`` is its own."""
+    return {"loop"} if any(True for _ in tree.find_all(nodes.For)) else set()
