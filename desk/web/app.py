@@ -1,0 +1,47 @@
+"""The desk as one ASGI application: pages, API and static files behind the same guards.
+
+Imported only by whoever serves it; the command line starts without it.
+"""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, FastAPI
+from starlette.middleware import Middleware
+
+from desk.auth.throttle import Throttle
+from desk.web import assets, pages, refusals
+from desk.web.middleware.body_limit import BodyLimit
+from desk.web.middleware.cross_site import CrossSiteGuard
+from desk.web.middleware.headers import SecurityHeaders
+from desk.web.middleware.request_log import RequestLog
+from workers.runtime import Runtime
+
+WORKBOOK_LIMIT = 25_000_000  # bytes of one uploaded workbook
+
+
+def create_app(runtime: Runtime) -> FastAPI:
+    """The desk over ``runtime``. Serve it without the server's own access log: ours leaves secrets out."""
+    public = runtime.settings.public_url
+    app = FastAPI(
+        title="宠粉 Chongfen",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        middleware=[
+            Middleware(RequestLog),
+            Middleware(SecurityHeaders, https=public.startswith("https://")),
+            Middleware(CrossSiteGuard, answer=refusals.answer, public_url=public),
+            Middleware(BodyLimit, limits={"/brand/import": WORKBOOK_LIMIT}),
+        ],
+    )
+    app.state.runtime = runtime
+    app.state.throttle = Throttle()
+    refusals.install(app)
+    app.mount(assets.prefix(), assets.Assets(), name="static")
+    for router in _routers():
+        app.include_router(router)
+    return app
+
+
+def _routers() -> list[APIRouter]:
+    return pages.routers()

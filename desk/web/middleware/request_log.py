@@ -1,0 +1,55 @@
+"""One structured line per request and an id that the answer carries too; never a query, a body or a secret."""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+import time
+
+import structlog
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_log = structlog.get_logger("desk.access")
+_SECRET_PATH = re.compile(r"^(/link/).+")
+
+
+class RequestLog:
+    """Logs method, path, status and milliseconds; ``X-Request-Id`` ties an answer to its line."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request_id = secrets.token_hex(8)
+        scope.setdefault("state", {})["request_id"] = request_id
+        started, status = time.perf_counter(), 500
+
+        async def tagged(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)["x-request-id"] = request_id
+            await send(message)
+
+        try:
+            await self.app(scope, receive, tagged)
+        finally:
+            _log.log(
+                logging.DEBUG if scope["path"].startswith("/static/") else logging.INFO,
+                "request",
+                id=request_id,
+                method=scope["method"],
+                path=shown(scope["path"]),
+                status=status,
+                ms=round((time.perf_counter() - started) * 1000, 1),
+            )
+
+
+def shown(path: str) -> str:
+    """The path as it may be logged: the token of a one-time link is cut off, control characters are escaped."""
+    return _SECRET_PATH.sub(r"\1…", path).encode("unicode_escape").decode("ascii")[:200]

@@ -1,0 +1,51 @@
+"""What a page says after something was done. The address carries a word from this list, never a sentence."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+SENTENCES = {
+    "approved": "已批准，到点就发。",
+    "approved_many": "已批准选中的内容。",
+    "changes": "已退回修改。",
+    "rejected": "已退稿。",
+    "edited": "已存为新版本，回到待审。",
+    "same": "文字没有变化，没有新版本。",
+    "held": "已暂缓，不会发出。",
+    "released": "已恢复。",
+    "moved": "已改期。换了时刻需要重新批准。",
+    "rewritten": "已重写，新版本在待审里。",
+    "writing": "已交给撰写，写好会出现在这里。",
+    "commented": "评论已留下。",
+    "resolved": "评论已了结。",
+    "paused": "已全部暂停。",
+    "resumed": "已恢复发送。",
+    "answered": "已记下你的回答。",
+    "read": "已标为读过。",
+    "imported": "工作簿已导入。",
+    "planned": "已排期。",
+    "saved": "已保存。",
+    "user_added": "用户已添加。",
+    "user_off": "用户已停用，会话和令牌都已失效。",
+    "user_on": "用户已启用。",
+    "token_off": "令牌已吊销。",
+    "signed_out": "已退出登录。",
+    "signed_out_all": "其他设备都已退出。",
+}
+
+
+def with_said(address: str, word: str) -> str:
+    """``address`` (a path of ours) carrying ``word``; another word already there is replaced."""
+    assert word in SENTENCES, word
+    parts = urlsplit(address)
+    query = [(key, value) for key, value in parse_qsl(parts.query) if key != "said"]
+    return urlunsplit(("", "", parts.path, urlencode([*query, ("said", word)]), parts.fragment))
+
+
+def safe_back(address: str, default: str = "/") -> str:
+    """``address`` when it is a path on this desk, else ``default``: no open redirect, no other scheme."""
+    if not address.startswith("/") or address.startswith(("//", "/\\")):
+        return default
+    if any(character <= " " or character == "\\" or ord(character) == 0x7F for character in address):
+        return default
+    return address

@@ -1,0 +1,28 @@
+// Works on every page; without it all is links and forms. Adds: forms that submit on change, keys, sheets that focus.
+export const $ = (selector, root = document) => root.querySelector(selector)
+export const say = text => { const place = $('#say'); if (place) place.textContent = text }
+export const typing = target => target.closest?.('input, textarea, select, [contenteditable]') != null
+
+for (const form of document.querySelectorAll('form[data-auto]')) {
+  form.querySelector('[data-nojs]')?.setAttribute('hidden', '')
+  form.addEventListener('change', () => form.requestSubmit())
+}
+
+// A popover with a field puts the cursor into it.
+document.addEventListener('toggle', event => {
+  if (event.newState === 'open') event.target.querySelector?.('textarea, input:not([type=hidden])')?.focus()
+}, true)
+
+// A form that was sent cannot be sent twice by a nervous finger.
+document.addEventListener('submit', event => {
+  if (event.defaultPrevented || event.target.method !== 'post') return
+  setTimeout(() => { for (const button of event.target.querySelectorAll('button:not([type=button])')) button.disabled = true })
+})
+addEventListener('pageshow', () => { for (const button of document.querySelectorAll('form[method=post] button:disabled:not([data-off])')) button.disabled = false })
+
+// The address keeps no word of what was done: a reload would say it again.
+const here = new URL(location.href)
+if (here.searchParams.has('said')) {
+  here.searchParams.delete('said')
+  history.replaceState(null, '', here)
+}

@@ -1,0 +1,61 @@
+// The week: a click on a card opens the post beside it, the day strip switches days in place, keys move about.
+import { $, say, typing } from './desk.js'
+import { openKeys } from './post.js'
+
+const side = $('#side'), table = $('table.week'), strip = $('.strip')
+const wide = matchMedia('(min-width: 1081px)')
+let opened
+
+async function open(card) {
+  const answer = await fetch(card.href + '?panel=1', { headers: { 'HX-Request': 'true' } })
+  if (!answer.ok) { location.href = card.href; return }
+  side.innerHTML = await answer.text()
+  window.htmx?.process(side)
+  opened?.removeAttribute('aria-current')
+  opened = card
+  card.setAttribute('aria-current', 'true')
+  document.body.classList.add('has-side')
+  card.scrollIntoView({ block: 'nearest' })
+  say($('h2', side)?.textContent ?? '')
+}
+
+function close() {
+  document.body.classList.remove('has-side')
+  side.replaceChildren()
+  opened?.removeAttribute('aria-current')
+  opened?.focus()
+  opened = undefined
+}
+
+table?.addEventListener('click', event => {
+  const card = event.target.closest('a.card')
+  if (!card || !wide.matches || event.metaKey || event.ctrlKey || event.shiftKey || event.button) return
+  event.preventDefault()
+  open(card)
+})
+side?.addEventListener('click', event => {
+  if (event.target.closest('[data-close]')) { event.preventDefault(); close() }
+})
+
+strip?.addEventListener('click', event => {
+  const link = event.target.closest('a')
+  if (!link || !table) return
+  event.preventDefault()
+  table.dataset.show = link.dataset.go
+  $('[aria-current]', strip)?.removeAttribute('aria-current')
+  link.setAttribute('aria-current', 'date')
+  history.replaceState(null, '', link.href)
+})
+
+openKeys(() => side)
+addEventListener('keydown', event => {
+  if (typing(event.target) || event.ctrlKey || event.metaKey || event.altKey) return
+  if (event.key === 'Escape' && opened && !$(':popover-open')) close()
+  if (event.key !== 'j' && event.key !== 'k') return
+  const cards = [...document.querySelectorAll('a.card')].filter(card => card.offsetParent)
+  const at = cards.indexOf(opened ?? document.activeElement)
+  const next = cards[at + (event.key === 'j' ? 1 : -1)] ?? cards[0]
+  if (!next) return
+  next.focus()
+  if (opened) open(next)
+})

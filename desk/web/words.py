@@ -1,0 +1,193 @@
+"""How the interface says things: states, tiers, lanes, dates and counts. Chinese first, English by catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from content_calendar.lanes import CHANNELS, LANE_NAMES
+from content_calendar.states import DELIVERY_NAMES, POST_NAMES
+from desk.web.i18n import _, current
+from prompts.kinds import all_kinds
+from prompts.live import NAMES as LIVE_NAMES
+
+TIER_NAMES = {"high": "高", "mid": "中", "low": "低"}
+STAGE_NAMES = {
+    "warm_up": "预热",
+    "start": "开始",
+    "status": "播报",
+    "last_call": "最后提醒",
+    "showcase": "晒单",
+}
+POST_ORDER = (
+    "in_review",
+    "changes_requested",
+    "planned",
+    "writing",
+    "approved",
+    "releasing",
+    "released",
+    "held",
+    "rejected",
+    "missed",
+    "cancelled",
+)
+_WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_PARTS = ((9, "清晨"), (12, "上午"), (14, "午间"), (17, "下午"), (19, "傍晚"), (22, "晚间"), (24, "睡前"))
+
+
+def post_state(state: str) -> str:
+    """待审, 已批准 ..."""
+    return _(POST_NAMES.get(state, state))  # type: ignore[call-overload]
+
+
+def delivery_state(state: str) -> str:
+    """待发, 已交给群主 ...: four different words, never "sent" for the first."""
+    return _(DELIVERY_NAMES.get(state, state))  # type: ignore[call-overload]
+
+
+def tier(level: str) -> str:
+    """高, 中, 低."""
+    return _(TIER_NAMES.get(level, level))
+
+
+def kind(key: str) -> str:
+    """干货分享, 秒杀 ...; an unknown key as it is."""
+    known = all_kinds().get(key)
+    return _(known.name) if known else key
+
+
+def lane(key: str) -> str:
+    """自动, 企业群发, 侧边栏, 演示."""
+    return _(LANE_NAMES.get(key, key))
+
+
+def channel(key: str) -> str:
+    """The channel's name as the workbook calls it."""
+    return _(CHANNELS[key].names[0]) if key in CHANNELS else key
+
+
+def stage(key: str | None) -> str:
+    """预热, 开始, 播报 ..."""
+    return _(STAGE_NAMES.get(key, key)) if key else ""
+
+
+def live(token: str) -> str:
+    """What a live token stands for: 商品余量 for ``stock:MH105``."""
+    name, _colon, code = token.partition(":")
+    return f"{_(LIVE_NAMES.get(name, name))} {code}".strip()
+
+
+def weekday(day: date) -> str:
+    """周一."""
+    return _(_WEEKDAYS[day.weekday()])
+
+
+def weekday_short(day: date) -> str:
+    """一, Mon."""
+    return weekday(day)[:3] if current() == "en" else _WEEKDAYS[day.weekday()][-1]
+
+
+def month_day(day: date) -> str:
+    """11月23日, 23 Nov."""
+    if current() == "en":
+        return f"{day.day} {_MONTHS[day.month - 1]}"
+    return f"{day.month}月{day.day}日"
+
+
+def day_long(day: date) -> str:
+    """11月23日 周一."""
+    return f"{month_day(day)} {weekday(day)}"
+
+
+def span(first: date, last: date) -> str:
+    """11月23日 – 29日, or both months when they differ."""
+    if current() == "en":
+        return f"{first.day if first.month == last.month else month_day(first)} – {month_day(last)}"
+    return (
+        f"{month_day(first)} – {last.day}日"
+        if first.month == last.month
+        else f"{month_day(first)} – {month_day(last)}"
+    )
+
+
+def clock(instant: datetime, where: ZoneInfo) -> str:
+    """09:00 in that zone."""
+    return f"{instant.astimezone(where):%H:%M}"
+
+
+def clock_exact(instant: datetime, where: ZoneInfo) -> str:
+    """09:00:00 in that zone."""
+    return f"{instant.astimezone(where):%H:%M:%S}"
+
+
+def moment(instant: datetime, where: ZoneInfo) -> str:
+    """11月23日 周一 09:00 in that zone."""
+    local = instant.astimezone(where)
+    return f"{day_long(local.date())} {local:%H:%M}"
+
+
+def moment_short(instant: datetime, where: ZoneInfo) -> str:
+    """11-23 09:00 in that zone."""
+    return f"{instant.astimezone(where):%m-%d %H:%M}"
+
+
+def offset(instant: datetime, where: ZoneInfo) -> str:
+    """UTC+8 for the zone at that instant."""
+    minutes = int((instant.astimezone(where).utcoffset() or timedelta()).total_seconds() // 60)
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{'-' if minutes < 0 else '+'}{hours}" + (f":{rest:02d}" if rest else "")
+
+
+def part_of_day(wall: str) -> str:
+    """早间, 下午, 晚间 ... of a wall time HH:MM."""
+    hour = int(wall[:2])
+    return _(next(name for until, name in _PARTS if hour < until))
+
+
+def person(actor: str) -> str:
+    """Who an audit event or a revision names: ``user:li`` → li, ``offline`` → 离线撰写, ``system:x`` → 系统."""
+    if actor.startswith("user:"):
+        return actor.removeprefix("user:")
+    if actor.startswith("system:"):
+        return _("系统")
+    return _("离线撰写") if actor == "offline" else actor
+
+
+def thousands(number: int) -> str:
+    """12,345."""
+    return f"{number:,}"
+
+
+def late(milliseconds: int | None) -> str:
+    """How late a delivery began: 0.3 秒."""
+    if milliseconds is None:
+        return ""
+    seconds = milliseconds / 1000
+    return _("{n} 秒", n=f"{seconds:.1f}") if abs(seconds) < 60 else _("{n} 分钟", n=round(seconds / 60))
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "post_state": post_state,
+    "delivery_state": delivery_state,
+    "tier": tier,
+    "kind": kind,
+    "lane": lane,
+    "channel": channel,
+    "stage": stage,
+    "live": live,
+    "weekday": weekday,
+    "month_day": month_day,
+    "day_long": day_long,
+    "clock": clock,
+    "clock_exact": clock_exact,
+    "moment": moment,
+    "moment_short": moment_short,
+    "part_of_day": part_of_day,
+    "person": person,
+    "thousands": thousands,
+    "late": late,
+}
