@@ -13,7 +13,9 @@ from workers import spool
 
 
 def _connection(folder: Path) -> Connection:
-    return Connection(f"{spool.SCHEME}://", transport_options=spool.options(folder) | {"polling_interval": 0.005})
+    return Connection(
+        f"{spool.SCHEME}://", transport_options=spool.options(folder) | {"polling_interval": 0.005}
+    )
 
 
 def _house(connection: Connection) -> SimpleQueue:

@@ -94,7 +94,9 @@ def test_eight_threads_asking_at_once_get_one_runner() -> None:
 
     gate = threading.Event()
     threads = [
-        threading.Thread(target=window.keep, args=(run,), kwargs={"now": clock.now, "length": LENGTH, "stop": stop})
+        threading.Thread(
+            target=window.keep, args=(run,), kwargs={"now": clock.now, "length": LENGTH, "stop": stop}
+        )
         for _ in range(8)
     ]
     for thread in threads:
