@@ -1,0 +1,173 @@
+"""Claims: who may carry a delivery next, for how long, and what becomes of a claim that never finished.
+
+A claim is a lease with an end and a fence number that grows with every claim. Work of a dispatcher that
+died is taken back by the reaper: what was only claimed is planned again, what was in a call is unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, func, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from content_calendar.ledger import moves, unknowns
+from content_calendar.ledger.late import WAITING
+from content_calendar.ledger.outgoing import Claim
+from content_calendar.states import DeliveryState, PostState
+from content_calendar.tables import AuditEvent, Brand, Delivery, Group, Post
+
+
+def claim(
+    session: Session,
+    *,
+    owner: str,
+    now: datetime,
+    limit: int,
+    lease: timedelta,
+    until: datetime | None = None,
+) -> list[Claim]:
+    """Take up to ``limit`` deliveries whose moment (and next try) has come by ``until`` (default: now).
+
+    Soonest first. Not of a paused brand or group, nor of a post that is not releasing. On PostgreSQL rows
+    another dispatcher is taking are passed over; on SQLite the writing transaction is alone anyway.
+    """
+    rows = session.execute(_due(until or now, limit)).all()
+    if not rows:
+        return []
+    session.execute(
+        update(Delivery)
+        .where(Delivery.id.in_([row.id for row in rows]), Delivery.state.in_(WAITING))
+        .values(
+            state=DeliveryState.claimed, state_reason="", lease_owner=owner, lease_until=now + lease,
+            fence=Delivery.fence + 1,
+        )
+        .execution_options(synchronize_session=False)
+    )  # fmt: skip
+    session.execute(insert(AuditEvent), [_event(row, owner, now) for row in rows])
+    return [
+        Claim(
+            delivery_id=row.id, fence=row.fence + 1, post_id=row.post_id, group_id=row.group_id,
+            channel=row.channel, address=row.address, due_at=row.due_at,
+            fire_at=max(row.due_at, row.next_try_at or row.due_at),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _due(until: datetime, limit: int) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Delivery.id, Delivery.fence, Delivery.state, Delivery.brand_id, Delivery.post_id,
+            Delivery.group_id, Delivery.channel, Delivery.due_at, Delivery.next_try_at, Group.address,
+        )
+        .join(Post, Post.id == Delivery.post_id)
+        .join(Brand, Brand.id == Delivery.brand_id)
+        .join(Group, Group.id == Delivery.group_id)
+        .where(
+            Delivery.state.in_(WAITING),
+            Delivery.due_at <= until,
+            or_(Delivery.next_try_at.is_(None), Delivery.next_try_at <= until),
+            Post.state == PostState.releasing,
+            Brand.paused_at.is_(None),
+            Group.paused_at.is_(None),
+        )
+        .order_by(Delivery.due_at, Delivery.id)
+        .limit(limit)
+        .with_for_update(of=Delivery, skip_locked=True)
+    )  # fmt: skip
+
+
+def _event(row: Any, owner: str, now: datetime) -> dict[str, object]:
+    return {
+        "brand_id": row.brand_id, "at": now, "actor": f"system:{owner}"[:80], "action": "delivery.state",
+        "subject": "delivery", "subject_id": row.id, "before": row.state, "after": DeliveryState.claimed.value,
+        "detail": {},
+    }  # fmt: skip
+
+
+def hand_back(
+    session: Session, claims: Sequence[Claim], *, actor: str, now: datetime, reason: str = ""
+) -> int:
+    """Give claims back before anything was called; how many were still ours."""
+    free: dict[str, Any] = {"lease_owner": "", "lease_until": None}
+    wanted = [
+        moves.Move(
+            claim.delivery_id, DeliveryState.claimed, DeliveryState.planned, claim.fence, reason, values=free
+        )
+        for claim in claims
+    ]
+    return len(moves.apply(session, wanted, actor=actor, now=now))
+
+
+def next_moment(session: Session, *, after: datetime) -> datetime | None:
+    """The next instant after ``after`` at which something approved or frozen falls due; None: nothing."""
+    approved = select(func.min(Post.due_at)).join(Brand, Brand.id == Post.brand_id)
+    approved = approved.where(
+        Post.state == PostState.approved, Brand.paused_at.is_(None), Post.due_at > after
+    )
+    turn = func.coalesce(Delivery.next_try_at, Delivery.due_at)
+    frozen = (
+        select(func.min(turn))
+        .join(Post, Post.id == Delivery.post_id)
+        .join(Brand, Brand.id == Delivery.brand_id)
+        .where(
+            Delivery.state.in_(WAITING), turn > after, Post.state == PostState.releasing,
+            Brand.paused_at.is_(None),
+        )
+    )  # fmt: skip
+    found = [at for at in (session.scalar(approved), session.scalar(frozen)) if at is not None]
+    return min(found, default=None)
+
+
+@dataclass(frozen=True)
+class Reaped:
+    """What the reaper took back."""
+
+    replanned: int = 0
+    unknown: int = 0
+
+
+def expired_leases(session: Session, *, now: datetime) -> bool:
+    """True when the reaper would find something."""
+    return session.scalar(_overdue(now).limit(1)) is not None
+
+
+def _overdue(now: datetime) -> Select[Any]:
+    states = (DeliveryState.claimed, DeliveryState.sending)
+    return select(Delivery.id).where(Delivery.state.in_(states), Delivery.lease_until < now)
+
+
+def reap(
+    session: Session, *, now: datetime, guards: Mapping[str, float] | None = None, limit: int = 500
+) -> Reaped:
+    """Take back what a dead dispatcher left: claimed → planned, sending → unknown.
+
+    ``guards``: channel → seconds during which it recognises the same delivery; within them an unknown
+    delivery is planned again at once, with the same key, instead of asking a person.
+    """
+    query = (
+        _overdue(now)
+        .add_columns(Delivery.state, Delivery.fence)
+        .limit(limit)
+        .with_for_update(of=Delivery, skip_locked=True)
+    )
+    rows = session.execute(query).all()
+    free: dict[str, Any] = {"lease_owner": "", "lease_until": None}
+    claimed = [
+        moves.Move(row.id, DeliveryState.claimed, DeliveryState.planned, row.fence, "领取者失联", free)
+        for row in rows
+        if row.state == DeliveryState.claimed
+    ]
+    sending = [
+        moves.Move(row.id, DeliveryState.sending, DeliveryState.unknown, row.fence, "发送途中失联", free)
+        for row in rows
+        if row.state == DeliveryState.sending
+    ]
+    replanned = moves.apply(session, claimed, actor="system:reaper", now=now)
+    unknown = moves.apply(session, sending, actor="system:reaper", now=now)
+    again = unknowns.settle_by_guard(session, unknown, guards or {}, now=now)
+    return Reaped(replanned=len(replanned), unknown=len(unknown) - again)
