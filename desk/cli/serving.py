@@ -81,10 +81,8 @@ def claim_folder(folder: Path, address: str) -> IO[str]:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
-        file.seek(0)
-        told = file.read()
+        other = _told(file)
         file.close()
-        other = json.loads(told) if told.startswith("{") else {}
         raise DeskError(
             f"这个数据文件夹（{folder}）已经在运行：{other.get('address', '')}（进程 {other.get('pid', '?')}），"
             "请先停下它，或用 --data 换一个文件夹。",
@@ -96,6 +94,31 @@ def claim_folder(folder: Path, address: str) -> IO[str]:
     file.write(json.dumps({"pid": os.getpid(), "address": address}))
     file.flush()
     return file
+
+
+def running_at(folder: Path) -> str:
+    """The address at which the folder is being served now, or nothing."""
+    path = folder / "up.lock"
+    try:
+        file = path.open("r+", encoding="utf-8")
+    except FileNotFoundError:
+        return ""
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return str(_told(file).get("address", ""))
+    return ""
+
+
+def _told(file: IO[str]) -> dict[str, object]:
+    """What the holder of the lock wrote; nothing when it has not written yet."""
+    file.seek(0)
+    try:
+        told = json.loads(file.read())
+    except ValueError:
+        return {}
+    return told if isinstance(told, dict) else {}
 
 
 def anchored(clock: str) -> str:
