@@ -1,0 +1,250 @@
+"""Finds what is wrong with an installation and says it in words: one finding a check, each with its remedy.
+
+Looks, never changes: it must work when the database is away, the disk full or the settings half-done.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from content_calendar import brands
+from content_calendar.database import Database, newest_schema, schema_of
+from generator.errors import GeneratorError
+from workers import health
+from workers.app import make_app
+from workers.settings import Settings
+
+Level = Literal["ok", "warn", "fault"]
+NEEDED_PYTHON = (3, 11)
+LITTLE_DISK = 500_000_000  # bytes
+PATIENCE = 3.0  # seconds for a server to answer
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one check found. ``level``: ``fault`` needs mending, ``warn`` may be meant so."""
+
+    check: str
+    level: Level
+    sentence: str
+    english: str
+
+
+def examine(settings: Settings, *, speed: float = 1.0) -> list[Finding]:
+    """Every check in order; those that need the database are left out when it is away."""
+    database = Database(settings.db_url)
+    try:
+        return list(_all(settings, database, speed))
+    finally:
+        database.dispose()
+
+
+def _all(settings: Settings, database: Database, speed: float) -> Iterator[Finding]:
+    yield _python()
+    yield _folder(settings)
+    yield _disk(settings)
+    yield _zones()
+    reachable = _database(settings, database)
+    yield reachable
+    yield _broker(settings)
+    yield from _models(settings)
+    if reachable.level == "ok":
+        with database.read() as session:
+            yield _brand(session)
+            yield from _running(session, settings.make_clock().now(), speed)
+    yield _port(settings)
+
+
+def _python() -> Finding:
+    found = ".".join(map(str, sys.version_info[:3]))
+    if sys.version_info[:2] < NEEDED_PYTHON:
+        return Finding(
+            "python",
+            "fault",
+            f"Python 是 {found}，需要 3.11 或更新。",
+            f"Python is {found}; 3.11 or newer is needed.",
+        )
+    return Finding("python", "ok", f"Python {found}。", f"Python {found}.")
+
+
+def _folder(settings: Settings) -> Finding:
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=settings.data_dir):
+            pass
+    except OSError as error:
+        return Finding(
+            "data", "fault",
+            f"数据文件夹 {settings.data_dir} 写不进去（{error.strerror}），请检查权限或用 --data 换一个。",
+            f"Cannot write to {settings.data_dir} ({error.strerror}); check its rights or choose another with --data.",
+        )  # fmt: skip
+    return Finding(
+        "data",
+        "ok",
+        f"数据文件夹 {settings.data_dir} 可写。",
+        f"Data folder {settings.data_dir} is writable.",
+    )
+
+
+def _disk(settings: Settings) -> Finding:
+    place = next(path for path in (settings.data_dir, *settings.data_dir.parents) if path.exists())
+    free = shutil.disk_usage(place).free
+    if free < LITTLE_DISK:
+        return Finding(
+            "disk",
+            "warn",
+            f"磁盘只剩 {free / 1e6:.0f} MB，请清理。",
+            f"Only {free / 1e6:.0f} MB of disk left; make room.",
+        )
+    return Finding("disk", "ok", f"磁盘剩余 {free / 1e9:.1f} GB。", f"{free / 1e9:.1f} GB of disk free.")
+
+
+def _zones() -> Finding:
+    try:
+        ZoneInfo("Asia/Shanghai")
+    except (OSError, LookupError):
+        return Finding(
+            "zones",
+            "fault",
+            "没有时区数据，请运行 make setup 装上 tzdata。",
+            "No time zone data; run make setup.",
+        )
+    return Finding("zones", "ok", "时区数据可用。", "Time zone data is there.")
+
+
+def _database(settings: Settings, database: Database) -> Finding:
+    kind = "SQLite" if database.sqlite else "PostgreSQL"
+    if database.sqlite and not (settings.data_dir / "chongfen.db").exists() and not settings.database_url:
+        return Finding(
+            "database", "warn", "还没有数据库，运行 make run 或 chongfen import 会建立它。",
+            "No database yet; make run or chongfen import makes it.",
+        )  # fmt: skip
+    try:
+        with database.read() as session:
+            session.execute(text("SELECT 1"))
+    except DBAPIError as error:
+        why = str(error.orig).strip().splitlines()[0]
+        return Finding(
+            "database", "fault", f"{kind} 连不上（{why}），请检查 CHONGFEN_DATABASE_URL。",
+            f"{kind} cannot be reached ({why}); check CHONGFEN_DATABASE_URL.",
+        )  # fmt: skip
+    stands, newest = schema_of(database), newest_schema()
+    if stands != newest:
+        return Finding(
+            "database", "fault", f"数据库结构是 {stands or '空的'}，程序要 {newest}；任何一条命令都会自动升级，请先备份。",
+            f"The schema stands at {stands or 'nothing'}, the program wants {newest}; any command upgrades it, back up first.",
+        )  # fmt: skip
+    return Finding("database", "ok", f"{kind} 可用，结构 {newest}。", f"{kind} works, schema {newest}.")
+
+
+def _broker(settings: Settings) -> Finding:
+    if settings.embedded:
+        return Finding("broker", "ok", "文件队列（单机）。", "File queue (one machine).")
+    shown = urlsplit(settings.broker_url)
+    at = f"{shown.hostname}:{shown.port or ''}".rstrip(":")
+    app = make_app(settings)
+    try:
+        with app.connection_for_write(connect_timeout=PATIENCE) as connection:
+            connection.ensure_connection(max_retries=1, timeout=PATIENCE)
+    except Exception as error:  # each transport raises its own family
+        return Finding(
+            "broker", "fault", f"队列 {at} 连不上（{type(error).__name__}），请检查 CHONGFEN_BROKER_URL。",
+            f"The broker {at} cannot be reached ({type(error).__name__}); check CHONGFEN_BROKER_URL.",
+        )  # fmt: skip
+    return Finding("broker", "ok", f"队列 {at} 可用。", f"The broker {at} works.")
+
+
+def _models(settings: Settings) -> Iterator[Finding]:
+    from generator.models import spec
+
+    if not settings.models:
+        yield Finding(
+            "models",
+            "ok",
+            "没有设置模型，全部由离线写手撰写。",
+            "No model is set; the offline writer writes all.",
+        )
+        return
+    key = settings.model_key.get_secret_value()
+    try:
+        chain = spec.parse(settings.models, key=key)
+    except GeneratorError as error:
+        yield Finding("models", "fault", str(error), error.english)
+        return
+    for model in chain:
+        parts = urlsplit(model.base_url)
+        yield _answers(
+            model.model, str(parts.hostname), parts.port or (80 if parts.scheme == "http" else 443)
+        )
+
+
+def _answers(model: str, host: str, port: int) -> Finding:
+    try:
+        socket.create_connection((host, port), timeout=PATIENCE).close()
+    except OSError as error:
+        return Finding(
+            "models", "fault", f"模型 {model} 的服务 {host}:{port} 连不上（{error}），写稿会落到离线写手。",
+            f"The server {host}:{port} of {model} cannot be reached ({error}); the offline writer will step in.",
+        )  # fmt: skip
+    return Finding(
+        "models",
+        "ok",
+        f"模型 {model} 的服务 {host}:{port} 连得上。",
+        f"{host}:{port} of {model} can be reached.",
+    )
+
+
+def _brand(session: Session) -> Finding:
+    names = [brand.name for brand in brands.customers(session)]
+    if not names:
+        return Finding(
+            "brand",
+            "warn",
+            "还没有品牌，请先 chongfen import 工作簿.xlsx。",
+            "No brand yet; run chongfen import WORKBOOK.xlsx.",
+        )
+    return Finding("brand", "ok", f"品牌：{'、'.join(names)}。", f"Brands: {', '.join(names)}.")
+
+
+def _running(session: Session, now: datetime, speed: float) -> Iterator[Finding]:
+    found = health.readiness(session, now, speed=speed)
+    if all(sign.age is None for sign in found.signs):
+        yield Finding(
+            "running",
+            "warn",
+            "没有在运行过；用 chongfen up 启动。",
+            "It has not been running; start it with chongfen up.",
+        )
+        return
+    for sign in found.signs:
+        yield Finding(sign.name, "ok" if sign.ok else "fault", sign.sentence, sign.english)
+
+
+def _port(settings: Settings) -> Finding:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with closing(socket.socket(family, socket.SOCK_STREAM)) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            return Finding(
+                "port", "warn",
+                f"端口 {settings.port} 现在用不了（{os.strerror(error.errno or 0)}）：宠粉在用，或者别的程序占着。",
+                f"Port {settings.port} is not free ({os.strerror(error.errno or 0)}): ours, or another program's.",
+            )  # fmt: skip
+    return Finding("port", "ok", f"端口 {settings.port} 空着。", f"Port {settings.port} is free.")
