@@ -1,0 +1,251 @@
+"""Whatever a server does, asking ends in an answer or in one trouble with a stable code."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+
+import pytest
+
+from generator.errors import ModelTrouble
+from generator.models.chat import Attempt, ChatModel, Message, Reply, Shape
+from tests.fakes.openai_server import POST, OpenAIServer, answer, cut, garbage, hang, only, status, trickle
+
+Maker = Callable[..., ChatModel]
+TURNS = [Message("system", "你写内容。只交 JSON。"), Message("user", "{{ 7*7 }} {写} 一条")]
+
+
+def ask(model: ChatModel, shape: Shape, report: list[Attempt] | None = None) -> Reply:
+    reports = report if report is not None else []
+    return asyncio.run(model.ask(TURNS, shape, reports.append))
+
+
+def code(model: ChatModel, shape: Shape, report: list[Attempt] | None = None) -> str:
+    with pytest.raises(ModelTrouble) as caught:
+        ask(model, shape, report)
+    return caught.value.code
+
+
+def test_an_answer_comes_back_with_its_fields_and_its_tokens_are_reported(
+    server: OpenAIServer, model: Maker, shape: Shape
+) -> None:
+    seen: list[Attempt] = []
+    reply = ask(model(), shape, seen)
+    assert reply.data["first_line"] == POST["first_line"]
+    assert [(a.code, a.tokens_in, a.tokens_out) for a in seen] == [("ok", 900, 120)]
+
+
+def test_what_goes_over_the_wire_is_what_compatible_servers_understand(
+    server: OpenAIServer, model: Maker, shape: Shape
+) -> None:
+    ask(model("?max_tokens=1234&temperature=0.3"), shape)
+    sent = server.journal[0]
+    assert sent["max_tokens"] == 1234 and "max_completion_tokens" not in sent
+    assert sent["temperature"] == 0.3
+    assert sent["response_format"]["json_schema"]["strict"] is True
+    assert sent["messages"][0]["role"] == "system"
+    assert sent["messages"][1] == {"role": "user", "content": "{{ 7*7 }} {写} 一条"}
+
+
+def test_a_server_without_json_schema_is_asked_in_simpler_ways_and_the_way_is_remembered(
+    server: OpenAIServer, model: Maker, shape: Shape
+) -> None:
+    server.play(only({"json_object"}, answer(POST)))
+    asked, seen = model(), []
+    assert ask(asked, shape, seen).method == "json_mode"
+    assert [a.code for a in seen] == ["bad_request", "bad_request", "ok"]
+    assert ask(asked, shape).method == "json_mode"
+    assert len(server.journal) == 4
+
+
+def test_a_server_that_only_calls_functions_is_understood(
+    server: OpenAIServer, model: Maker, shape: Shape
+) -> None:
+    server.play(only({"tools"}, answer(POST)))
+    reply = ask(model(), shape)
+    assert reply.method == "function_calling" and reply.data["body"] == POST["body"]
+
+
+def test_a_server_that_knows_no_structure_at_all_is_asked_plainly(
+    server: OpenAIServer, model: Maker, shape: Shape
+) -> None:
+    server.play(only({"plain"}, answer("好的，写好了：\n```json\n" + json.dumps(POST) + "\n```\n请查收")))
+    assert ask(model(), shape).method == "plain"
+
+
+def test_a_parameter_the_server_does_not_know_is_left_out(
+    server: OpenAIServer, model: Maker, shape: Shape
+) -> None:
+    server.play(status(400, "Unsupported value: 'temperature' does not support 0.7"), answer(POST))
+    ask(model(), shape)
+    assert "temperature" in server.journal[0] and "temperature" not in server.journal[1]
+    assert server.journal[1]["response_format"]["type"] == "json_schema"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps(POST, ensure_ascii=False),
+        "```json\n" + json.dumps(POST, ensure_ascii=False, indent=1) + "\n```",
+        "以下是内容：" + json.dumps(POST, ensure_ascii=False) + "希望对你有用",
+        "<think>先想 {一下}</think>" + json.dumps(POST, ensure_ascii=False),
+        json.dumps(POST, ensure_ascii=False).replace("}", ",}"),
+        json.dumps(POST, ensure_ascii=False).replace("\\n", "\n"),
+        json.dumps(POST, ensure_ascii=False).replace('": ', '"：'),
+    ],
+    ids=["plain", "fence", "prose", "thoughts", "comma", "raw newline", "wide colon"],
+)
+def test_json_is_found_wherever_it_stands(
+    server: OpenAIServer, model: Maker, shape: Shape, text: str
+) -> None:
+    server.play(answer(text))
+    assert ask(model(), shape).data["first_line"] == POST["first_line"]
+    assert len(server.journal) == 1
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "expected"),
+    [
+        (answer("我写不出来"), "malformed"),
+        (answer("   "), "empty"),
+        (answer('{"first_line": "半句', finish="length"), "too_long"),
+        (answer("", refusal="抱歉，我不能"), "refused"),
+        (answer(None, finish="content_filter"), "filtered"),
+        (status(401, "invalid key"), "auth"),
+        (status(403, "no access"), "auth"),
+        (status(404, "model fake does not exist"), "unknown_model"),
+        (status(400, "Model Not Exist"), "unknown_model"),
+        (status(402, "Insufficient Balance"), "no_credit"),
+        (status(400, "maximum context length is 4096 tokens"), "context_too_long"),
+        (status(400, "data_inspection_failed"), "filtered"),
+        (status(429, "slow down"), "rate_limited"),
+        (status(500, "oops"), "server_error"),
+        (status(503, "busy"), "server_error"),
+        (garbage(), "bad_response"),
+        (cut(POST), "connection"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_every_trouble_has_its_own_code(
+    server: OpenAIServer, model: Maker, shape: Shape, behaviour: object, expected: str
+) -> None:
+    server.play(behaviour)  # type: ignore[arg-type]
+    seen: list[Attempt] = []
+    assert code(model(), shape, seen) == expected
+    assert seen and seen[-1].code == expected
+    assert len(server.journal) == len(seen) <= 4
+
+
+def test_a_rate_limit_is_waited_out_as_long_as_the_server_asks(
+    server: OpenAIServer, model: Maker, shape: Shape, waits: list[float]
+) -> None:
+    server.play(status(429, "slow", Retry_After="7"), answer(POST))
+    assert ask(model(), shape).method == "json_schema"
+    assert waits == [7.0]
+
+
+def test_an_absurd_wait_is_not_honoured_and_the_next_writer_is_left_to_it(
+    server: OpenAIServer, model: Maker, shape: Shape, waits: list[float]
+) -> None:
+    server.play(status(429, "slow", Retry_After="3600"))
+    assert code(model(), shape) == "rate_limited"
+    assert waits == [] and len(server.journal) == 1
+
+
+def test_a_server_that_recovers_is_asked_again(server: OpenAIServer, model: Maker, shape: Shape) -> None:
+    server.play(status(502), cut(POST), answer(POST))
+    assert ask(model(), shape).data["body"] == POST["body"]
+    assert len(server.journal) == 3
+
+
+def test_a_silent_server_times_out_and_is_asked_only_once_more(
+    server: OpenAIServer, model: Maker, shape: Shape
+) -> None:
+    server.play(hang())
+    assert code(model("?timeout=0.15", timeout=0.15), shape) == "timeout"
+    assert len(server.journal) == 2
+
+
+def test_a_trickling_answer_does_not_hold_the_post_for_ever(
+    server: OpenAIServer, model: Maker, shape: Shape
+) -> None:
+    server.play(trickle(POST))
+    assert code(model("?timeout=0.3"), shape) in ("timeout", "deadline")
+
+
+def test_a_cut_off_answer_is_asked_for_again_with_more_room(
+    server: OpenAIServer, model: Maker, shape: Shape
+) -> None:
+    server.play(answer('{"first_line": "半', finish="length"), answer(POST))
+    ask(model("?max_tokens=500"), shape)
+    assert [sent["max_tokens"] for sent in server.journal] == [500, 1000]
+
+
+def test_a_wrong_key_makes_the_model_rest_instead_of_being_tried_for_every_post(
+    server: OpenAIServer, model: Maker, shape: Shape
+) -> None:
+    now = [0.0]
+    server.play(status(401))
+    asked = model(now=lambda: now[0])
+    assert code(asked, shape) == "auth"
+    assert code(asked, shape) == "resting"
+    assert len(server.journal) == 1
+    now[0] = 1000.0
+    server.play(answer(POST))
+    assert ask(asked, shape).data
+
+
+def test_no_more_calls_are_in_flight_than_allowed(server: OpenAIServer, model: Maker, shape: Shape) -> None:
+    server.play(answer(POST, latency=0.02))
+    asked = model("?concurrency=3")
+
+    async def all_at_once() -> None:
+        await asyncio.gather(*(asked.ask(TURNS, shape) for _ in range(12)))
+
+    asyncio.run(all_at_once())
+    assert server.most_in_flight == 3 and len(server.journal) == 12
+
+
+def test_one_model_serves_many_event_loops_one_after_the_other(
+    server: OpenAIServer, model: Maker, shape: Shape
+) -> None:
+    asked = model()
+    for _ in range(5):
+        assert ask(asked, shape).data
+
+
+def test_a_closed_model_can_be_asked_again(server: OpenAIServer, model: Maker, shape: Shape) -> None:
+    asked = model()
+    ask(asked, shape)
+    asked.close()
+    assert ask(asked, shape).data
+
+
+def test_thoughts_beside_the_answer_are_no_part_of_it(
+    server: OpenAIServer, model: Maker, shape: Shape
+) -> None:
+    server.play(answer(POST, reasoning_content='{"first_line": "想法"}'))
+    assert ask(model(), shape).data["first_line"] == POST["first_line"]
+
+
+def test_prompts_are_never_posted_to_a_tracing_service(
+    server: OpenAIServer, model: Maker, shape: Shape, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from langchain_core.tracers.langchain import LangChainTracer
+    from langsmith.utils import get_env_var
+
+    tracers: list[object] = []
+    monkeypatch.setenv("LANGSMITH_TRACING", "true")
+    monkeypatch.setattr(LangChainTracer, "__init__", lambda self, *_, **__: tracers.append(self))
+    get_env_var.cache_clear()
+    assert ask(model(), shape).data
+    get_env_var.cache_clear()
+    assert tracers == []
+
+
+def test_the_key_is_shown_nowhere(server: OpenAIServer, model: Maker, shape: Shape) -> None:
+    asked = model(key="sk-very-secret")
+    ask(asked, shape)
+    assert server.headers[0]["Authorization"] == "Bearer sk-very-secret"
+    assert "very-secret" not in repr(asked.spec) + str(asked.__dict__)
