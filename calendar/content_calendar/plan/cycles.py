@@ -10,6 +10,8 @@ from typing import Any
 
 from content_calendar.plan import days
 
+LAST_DAY = -1  # month_days: 每月最后一天
+
 
 @dataclass(frozen=True)
 class Cycle:
@@ -30,7 +32,8 @@ class Cycle:
         if self.dates:
             return day in self.dates
         if self.month_days:
-            return day.day in self.month_days
+            last = calendar.monthrange(day.year, day.month)[1]
+            return day.day in self.month_days or (day.day == last and LAST_DAY in self.month_days)
         if self.workdays:
             return days.workday(day)
         return day.isoweekday() in self.weekdays

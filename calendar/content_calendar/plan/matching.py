@@ -73,8 +73,8 @@ def _attached(slot: Slot, offers: Sequence[Offer]) -> Slot:
     best_score, best = max(((score(seen, item), item) for item in near), key=lambda pair: pair[0])
     if best_score < (ENOUGH_DATED if slot.dated else ENOUGH_RECURRING):
         return slot
-    also = tuple(item.code for item in near if item is not best and _spoken_of(seen, item))
-    return replace(slot, campaign=best.code, campaign_id=best.id, stage=stage(slot, best), also=also)
+    slot = replace(slot, campaign=best.code, campaign_id=best.id, stage=stage(slot, best))
+    return replace(slot, also=also(slot, near))
 
 
 def _read(slot: Slot, any_offer: Offer) -> _Seen:
@@ -143,6 +143,16 @@ def _closeness(slot: Slot, offer: Offer) -> float:
 def _spoken_of(seen: _Seen, offer: Offer) -> bool:
     """True when the theme names a second campaign outright: its start or end by the clock, and a word of it."""
     return _moments(seen, offer) > 0 and _words(seen, offer) >= 2.0
+
+
+def also(slot: Slot, offers: Sequence[Offer]) -> tuple[str, ...]:
+    """Codes of further campaigns that a slot's theme names outright, besides its own."""
+    near = [
+        item for item in offers if slot.tier in item.tiers and item.first_day <= slot.day <= item.last_day
+    ]
+    return tuple(
+        item.code for item in near if item.code != slot.campaign and _spoken_of(_read(slot, item), item)
+    )
 
 
 def _showcase(slot: Slot, near: Sequence[Offer]) -> Slot:

@@ -6,6 +6,7 @@ cut to the window last; that way the same post gets the same angle and number wh
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -14,10 +15,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from content_calendar import lanes, zones
+from content_calendar import zones
 from content_calendar.errors import CalendarError
 from content_calendar.lanes import CHANNELS
 from content_calendar.plan import arcs, cycles, days, matching, offers, rules
+from content_calendar.plan.audience import channel_of
 from content_calendar.plan.offers import Offer
 from content_calendar.plan.report import LEVEL_NAMES, Conflict
 from content_calendar.plan.slots import Slot, expand, short
@@ -27,7 +29,6 @@ from prompts.kinds import all_kinds
 
 REACH = timedelta(days=45)  # how far beyond the window a campaign is looked at
 CHUNK = 500  # keys asked for in one statement
-WANTED = {"confirm": "wecom_mass", "hand_off": "sidebar"}  # the channel a lane asks for
 
 
 @dataclass(frozen=True)
@@ -223,12 +224,13 @@ def _channels(
     """Groups of the window's audience whose channel nobody has installed."""
     if installed is None or brand.demo:
         return []
-    missing: dict[tuple[str, str], int] = {}
+    missing: Counter[tuple[str, str]] = Counter()
     for tier, lane in sorted({(slot.tier, slot.lane) for slot in slots}):
+        asked: Counter[str] = Counter()
         for own, count in given.house.channels.get(tier, {}).items():
-            channel = lanes.channel_for(own, WANTED.get(lane, own))
-            if channel not in installed:
-                missing[tier, channel] = max(count, missing.get((tier, channel), 0))
+            asked[channel_of(own, lane)] += count
+        for channel in asked.keys() - installed:
+            missing[tier, channel] = max(missing[tier, channel], asked[channel])
     return [_channel_missing(tier, channel, count) for (tier, channel), count in missing.items()]
 
 

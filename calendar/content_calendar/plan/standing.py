@@ -34,11 +34,12 @@ def stand(slots: Iterable[Slot], posts: Mapping[str, Post], codes: Mapping[int, 
         standing = of(post)
         if standing == "free":
             continue
-        wanted[key] = _as_slot(post, wanted.get(key), standing, codes)
+        wanted[key] = as_slot(post, standing, codes, wanted.get(key))
     return list(wanted.values())
 
 
-def _as_slot(post: Post, asked: Slot | None, standing: Standing, codes: Mapping[int, str]) -> Slot:
+def as_slot(post: Post, standing: Standing, codes: Mapping[int, str], asked: Slot | None = None) -> Slot:
+    """A post as the rules see it; ``asked`` is what its row asks for now, where it still does."""
     slot = Slot(
         key=post.slot_key, tier=post.tier, kind=post.kind, kind_written=post.kind_written, lane=post.lane,
         day=post.day, time=post.time, due_at=post.due_at, zone=post.zone, theme=post.theme, remark=post.remark,

@@ -1,0 +1,186 @@
+"""Choosing for a brief: which goods, know-how, scripts, examples and memories belong to one post."""
+
+from __future__ import annotations
+
+import zlib
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from content_calendar.plan import matching, standing
+from content_calendar.plan.offers import mention
+from content_calendar.plan.relevance import pairs
+from content_calendar.plan.shelf import HEARD_DAYS, Crowd, Mended, Shelf
+from content_calendar.tables import Campaign, KnowledgeItem, PastPost, Post, Product, Script
+from prompts.brief import Example, Heard
+from prompts.kinds import all_kinds
+
+LEAN_ON = timedelta(days=7)  # know-how prepares the ground for what starts within a week
+LAUNCHING = frozenset({"launch", "discount", "flash_sale"})
+LEANING = frozenset({"tip", "qa"})
+KNOWLEDGE = {"know_how": 6, "talk": 3, "service": 3, "offer": 4}  # by family
+SCRIPTS, BEST, EXAMPLES, HEARD, TAGS = 3, 3, 3, 40, 12
+TELLING = 6.0  # a note that shares less with the theme does not speak of it
+LINKED = 6.0  # what a link to one of the post's goods is worth
+PRESENTING = frozenset({"teaser", "launch", "discount", "flash_sale", "game"})
+USED_UP = 4.0  # what one use of a note within the last weeks costs it
+_RECENT = timedelta(days=14)
+
+
+def next_launch(shelf: Shelf, post: Post, own: Campaign | None) -> Campaign | None:
+    """What starts next for this tier: what the theme itself names besides its campaign, or what know-how leans on."""
+    codes = {item.code: item for item in shelf.campaigns.values()}
+    if own is not None:
+        slot = standing.as_slot(post, "fixed", {own.id: own.code})
+        named = [
+            codes[code] for code in matching.also(slot, shelf.offers) if codes[code].start_at > post.due_at
+        ]
+        return min(named, key=lambda item: item.start_at, default=None)
+    if post.kind not in LEANING:
+        return None
+    coming = [
+        item
+        for item in shelf.campaigns.values()
+        if item.kind in LAUNCHING and post.due_at < item.start_at <= post.due_at + LEAN_ON
+        and (not item.tiers or post.tier in item.tiers)
+    ]  # fmt: skip
+    return min(coming, key=lambda item: item.start_at, default=None)
+
+
+def products(shelf: Shelf, theme: str, campaigns: Sequence[Campaign]) -> tuple[Product, ...]:
+    """The campaigns' goods, then those the theme names; where several share a name, the closest."""
+    codes = [code for campaign in campaigns for code in campaign.products]
+    strength = {code: mention(theme, item.name) for code, item in shelf.products.items()}
+    best = max(strength.values(), default=0)
+    codes += [code for code, value in strength.items() if value and value >= min(best, 4)]
+    return tuple(shelf.products[code] for code in dict.fromkeys(codes) if code in shelf.products)
+
+
+def knowledge(
+    shelf: Shelf, post: Post, theme: str, goods: Sequence[Product], lean: Sequence[str], used: Counter[str]
+) -> tuple[KnowledgeItem, ...]:
+    """The most fitting know-how, the much used ones later. ``lean``: codes of the goods that launch next.
+
+    Know-how posts get their full number even where nothing in the theme decides: then the least used, in an order
+    that differs from post to post. Other kinds only get what really fits.
+    """
+    kind = all_kinds().get(post.kind)
+    family = kind.family if kind else "talk"
+    asked, told = shelf.questions.scores([theme]), shelf.answers.scores([theme])
+    mine = {item.code for item in goods}
+    linked = LINKED if family == "know_how" or post.kind in PRESENTING else LINKED / 2
+    scored = []
+    for number, item in enumerate(shelf.knowledge):
+        score = 2 * asked.get(number, 0.0) + told.get(number, 0.0)
+        score = score if score >= TELLING else 0.0
+        score += linked * bool(mine & set(item.products)) + LINKED / 2 * bool(set(lean) & set(item.products))
+        if score >= TELLING or family == "know_how":
+            scored.append((score - USED_UP * used[item.key], _lot(post.slot_key, item.key), item))
+    scored.sort(key=lambda entry: entry[:2], reverse=True)
+    return tuple(item for _, _, item in scored[: KNOWLEDGE[family]])
+
+
+def _lot(slot_key: str, key: str) -> int:
+    """A number that is random to the eye and the same every time."""
+    return zlib.crc32(f"{slot_key}/{key}".encode())
+
+
+def recent_use(shelf: Shelf, post: Post) -> Counter[str]:
+    """How often this tier heard each note of knowledge in the last two weeks."""
+    return Counter(
+        key
+        for said in shelf.said
+        if said.tier == post.tier and said.post_id != post.id and post.day - _RECENT <= said.day <= post.day
+        for key in said.knowledge
+    )
+
+
+def scripts(shelf: Shelf, theme: str, own: Campaign | None) -> tuple[Script, ...]:
+    """A few reviewed answers close to the post; those that end with a person's hand-over are not for a group."""
+    scores = shelf.asked.scores([theme, own.name if own else ""])
+    ranked = sorted(scores.items(), key=lambda entry: (-entry[1], entry[0]))
+    close = [shelf.scripts[number] for number, score in ranked if score >= TELLING]
+    return tuple(item for item in close if not item.escalate)[:SCRIPTS]
+
+
+def heard(shelf: Shelf, post: Post) -> tuple[Heard, ...]:
+    """What this tier heard in the last thirty days, newest first."""
+    since = post.day - timedelta(days=HEARD_DAYS)
+    found = [
+        (
+            item.day,
+            f"{item.due_at:%H:%M}",
+            Heard(day=item.day, kind=item.kind, text=item.text, tier=item.tier),
+        )
+        for item in shelf.said
+        if item.tier == post.tier
+        and item.post_id != post.id
+        and since <= item.day
+        and item.due_at < post.due_at
+    ]
+    found += [
+        (item.day, item.time, _past(item, post.tier))
+        for item in shelf.past
+        if post.tier in item.tiers and since <= item.day < post.day
+    ]
+    found.sort(key=lambda entry: entry[:2], reverse=True)
+    return tuple(entry[2] for entry in found[:HEARD])
+
+
+def best(shelf: Shelf, post: Post) -> tuple[Heard, ...]:
+    """The brand's past posts of this kind that were read and clicked most: this tier's, else anybody's."""
+    kind = [item for item in shelf.past if item.kind == post.kind and item.reached and item.day < post.day]
+    mine = [item for item in kind if post.tier in item.tiers] or kind
+    ranked = sorted(mine, key=lambda item: (-_rate(item), item.day))
+    return tuple(_past(item, post.tier if post.tier in item.tiers else None) for item in ranked[:BEST])
+
+
+def _rate(item: PastPost) -> float:
+    """Share of those reached who read it plus share who clicked."""
+    return ((item.reads or 0) + (item.clicks or 0)) / item.reached if item.reached else 0.0
+
+
+def _past(item: PastPost, tier: str | None) -> Heard:
+    return Heard(
+        day=item.day, kind=item.kind, text=item.text, tier=tier, reads=item.reads, clicks=item.clicks
+    )
+
+
+def examples(shelf: Shelf, post: Post, theme: str) -> tuple[Example, ...]:
+    """Approved texts of the same kind and tier, the closest theme first, the newer of equals."""
+    mine = [
+        item
+        for item in shelf.mended
+        if (item.kind, item.tier) == (post.kind, post.tier) and item.post_id != post.id
+    ]
+    wanted = pairs(theme)
+
+    def distance(item: Mended) -> float:
+        theirs = pairs(item.theme)
+        return -len(wanted & theirs) / max(1, len(wanted | theirs))
+
+    return tuple(
+        Example(kind=item.kind, text=item.text, tier=item.tier, edited_from=item.edited_from)
+        for item in sorted(mine, key=distance)[:EXAMPLES]
+    )
+
+
+def tags(shelf: Shelf, tier: str) -> tuple[str, ...]:
+    """The tags that say most of a tier: shared by its groups, and not by everybody's."""
+    crowd = shelf.crowds.get(tier, Crowd(0, (), ()))
+    mine = Counter(tag.strip() for group in crowd.tags for tag in group if tag.strip())
+    elsewhere = Counter(
+        tag.strip()
+        for level, other in shelf.crowds.items()
+        if level != tier
+        for group in other.tags
+        for tag in group
+    )
+    order = {tag: number for number, tag in enumerate(mine)}
+    ranked = sorted(mine, key=lambda tag: (-(mine[tag] / (1 + elsewhere[tag])), order[tag]))
+    return tuple(ranked[:TAGS])
+
+
+def programmes_day(post: Post, ahead: int) -> date:
+    """The post's day, or one so many days later."""
+    return post.day + timedelta(days=ahead)

@@ -1,0 +1,236 @@
+"""Everything briefs are made from, taken from the tables at once: a fixed number of statements for any number of posts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from content_calendar.plan import offers, trade_days
+from content_calendar.plan.offers import Offer
+from content_calendar.plan.relevance import Index
+from content_calendar.states import PostState
+from content_calendar.tables import (
+    Approval,
+    Brand,
+    Campaign,
+    Group,
+    KnowledgeItem,
+    PastPost,
+    Persona,
+    Post,
+    Product,
+    Revision,
+    Script,
+    SopRow,
+    Tier,
+)
+
+HEARD_DAYS = 30
+PAST_AT_MOST = 3000
+EXAMPLES_AT_MOST = 300
+_OUT = (PostState.approved, PostState.releasing, PostState.released)
+_OFF = (PostState.cancelled, PostState.missed, PostState.rejected)
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """Another post of the days around, as a programme names it."""
+
+    id: int
+    tier: str
+    day: date
+    due_at: datetime
+    kind: str
+    theme: str
+
+
+@dataclass(frozen=True)
+class Said:
+    """An approved or released text."""
+
+    post_id: int
+    tier: str
+    day: date
+    due_at: datetime
+    kind: str
+    text: str
+    knowledge: tuple[str, ...]  # keys of the knowledge it used
+
+
+@dataclass(frozen=True)
+class Mended:
+    """An approved text with the theme it was written for, and the machine's text a person started from."""
+
+    post_id: int
+    tier: str
+    kind: str
+    theme: str
+    text: str
+    edited_from: str
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """The groups of one tier: how many, on which channels, with which tags (one tuple a group)."""
+
+    groups: int
+    channels: tuple[str, ...]
+    tags: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """One brand's material for briefs."""
+
+    brand: Brand
+    zone: ZoneInfo
+    persona: Persona | None
+    tiers: dict[str, Tier]
+    products: dict[str, Product]
+    campaigns: dict[int, Campaign]
+    offers: tuple[Offer, ...]
+    rows: dict[int, SopRow]
+    knowledge: tuple[KnowledgeItem, ...]
+    scripts: tuple[Script, ...]
+    rules: tuple[trade_days.Rule, ...]
+    neighbours: tuple[Neighbour, ...]
+    past: tuple[PastPost, ...]
+    said: tuple[Said, ...]
+    mended: tuple[Mended, ...]
+    crowds: dict[str, Crowd]
+
+    @cached_property
+    def questions(self) -> Index:
+        """The knowledge by topic and question."""
+        return Index([f"{item.topic} {item.question}" for item in self.knowledge])
+
+    @cached_property
+    def answers(self) -> Index:
+        """The knowledge by answer."""
+        return Index([item.answer for item in self.knowledge])
+
+    @cached_property
+    def asked(self) -> Index:
+        """The scripts by scene, question and answer."""
+        return Index([f"{item.scene} {item.question} {item.answer}" for item in self.scripts])
+
+
+def load(session: Session, brand: Brand, posts: Sequence[Post]) -> Shelf:
+    """The shelf for these posts of ``brand``."""
+    first, last = min(post.day for post in posts), max(post.day for post in posts)
+    zone = ZoneInfo(brand.zone)
+    mine = {"brand_id": brand.id}
+    products = {item.code: item for item in session.scalars(select(Product).filter_by(**mine, active=True))}
+    campaigns = session.scalars(select(Campaign).filter_by(**mine, active=True)).all()
+    knowledge = (
+        select(KnowledgeItem).filter_by(**mine, active=True).order_by(KnowledgeItem.row, KnowledgeItem.id)
+    )
+    scripts = select(Script).filter_by(**mine, active=True).order_by(Script.row, Script.id)
+    past = (
+        select(PastPost)
+        .filter_by(**mine)
+        .order_by(PastPost.day.desc(), PastPost.time.desc())
+        .limit(PAST_AT_MOST)
+    )
+    return Shelf(
+        brand=brand, zone=zone,
+        persona=session.scalar(select(Persona).filter_by(**mine).order_by(Persona.id).limit(1)),
+        tiers={item.level: item for item in session.scalars(select(Tier).filter_by(**mine))},
+        products=products, campaigns={item.id: item for item in campaigns},
+        offers=offers.of(campaigns, products, zone),
+        rows={item.id: item for item in session.scalars(select(SopRow).filter_by(**mine, active=True))},
+        knowledge=tuple(session.scalars(knowledge)), scripts=tuple(session.scalars(scripts)),
+        rules=trade_days.table(session, brand.id), neighbours=_neighbours(session, brand, first, last),
+        past=tuple(session.scalars(past)), said=_said(session, brand, first - timedelta(days=HEARD_DAYS), last),
+        mended=_mended(session, brand), crowds=_crowds(session, brand),
+    )  # fmt: skip
+
+
+def _neighbours(session: Session, brand: Brand, first: date, last: date) -> tuple[Neighbour, ...]:
+    rows = session.execute(
+        select(Post.id, Post.tier, Post.day, Post.due_at, Post.kind, Post.theme)
+        .where(
+            Post.brand_id == brand.id, Post.day >= first, Post.day <= last + timedelta(days=1),
+            Post.state.not_in(_OFF),
+        )
+        .order_by(Post.due_at, Post.id)
+    )  # fmt: skip
+    return tuple(Neighbour(*row) for row in rows)
+
+
+def _said(session: Session, brand: Brand, first: date, last: date) -> tuple[Said, ...]:
+    """Texts that went out or will: newest first."""
+    rows = session.execute(
+        select(Post.id, Post.tier, Post.day, Post.due_at, Post.kind, Revision.text, Revision.facts)
+        .join(Revision, Revision.id == Post.revision_id)
+        .where(Post.brand_id == brand.id, Post.day >= first, Post.day <= last, Post.state.in_(_OUT))
+        .order_by(Post.due_at.desc(), Post.id.desc())
+    )
+    return tuple(
+        Said(post_id, tier, day, due, kind, text, tuple(_knowledge_keys(facts)))
+        for post_id, tier, day, due, kind, text, facts in rows
+    )
+
+
+def _knowledge_keys(facts: list[dict[str, object]]) -> list[str]:
+    ids = (str(fact.get("id", "")) for fact in facts)
+    return [fact_id.removeprefix("knowledge.") for fact_id in ids if fact_id.startswith("knowledge.")]
+
+
+def _mended(session: Session, brand: Brand) -> tuple[Mended, ...]:
+    """Approved texts, newest approval first, each with the machine's text before a person's hand, if any."""
+    approved = session.execute(
+        select(Post.id, Post.tier, Post.kind, Post.theme, Revision.text, Revision.number, Revision.author)
+        .select_from(Approval)
+        .join(Revision, Revision.id == Approval.revision_id)
+        .join(Post, Post.id == Approval.post_id)
+        .where(Post.brand_id == brand.id, Approval.revoked_at.is_(None))
+        .order_by(Approval.decided_at.desc(), Approval.id.desc())
+        .limit(EXAMPLES_AT_MOST)
+    ).all()
+    machine = _machine_texts(session, [row.id for row in approved])
+    found: dict[int, Mended] = {}
+    for row in approved:
+        before = [text for number, text in machine[row.id] if number < row.number]
+        by_person = row.author.startswith("user:") and before and before[-1] != row.text
+        found.setdefault(
+            row.id, Mended(row.id, row.tier, row.kind, row.theme, row.text, before[-1] if by_person else "")
+        )
+    return tuple(found.values())
+
+
+def _machine_texts(session: Session, post_ids: Sequence[int]) -> dict[int, list[tuple[int, str]]]:
+    rows = session.execute(
+        select(Revision.post_id, Revision.number, Revision.text)
+        .where(Revision.post_id.in_(post_ids), Revision.author.not_like("user:%"))
+        .order_by(Revision.post_id, Revision.number)
+    )
+    found: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    for post_id, number, text in rows:
+        found[post_id].append((number, text))
+    return found
+
+
+def _crowds(session: Session, brand: Brand) -> dict[str, Crowd]:
+    rows = session.execute(
+        select(Group.tier, Group.channel, Group.tags)
+        .where(Group.brand_id == brand.id, Group.active.is_(True))
+        .order_by(Group.row, Group.id)
+    )
+    groups: dict[str, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
+    for tier, channel, tags in rows:
+        groups[tier].append((channel, tuple(tags)))
+    return {
+        tier: Crowd(
+            groups=len(mine), channels=tuple(dict.fromkeys(channel for channel, _ in mine)),
+            tags=tuple(tags for _, tags in mine),
+        )
+        for tier, mine in groups.items()
+    }  # fmt: skip
