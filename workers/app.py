@@ -38,7 +38,7 @@ def _common(settings: Settings) -> dict[str, Any]:
         "task_default_queue": "house",
         "task_create_missing_queues": False,
         "task_routes": schedule.routes(),
-        "beat_schedule": schedule.beat_schedule(settings.speed if settings.clock else 1.0),
+        "beat_schedule": schedule.beat_schedule(settings.pace),
         "beat_scheduler": "celery.beat:Scheduler",
         "task_serializer": "json",
         "accept_content": ["json"],

@@ -37,7 +37,7 @@ from workers import pulse
 
 ACTOR = "system:canary"
 USER = "canary"
-AHEAD = timedelta(seconds=5)  # the dispatcher must find it before its moment, not after
+AHEAD = timedelta(seconds=8)  # the dispatcher must find it before its moment, not after
 STUCK = timedelta(minutes=5)  # a round that has not ended by then is given up and its traces removed
 ENDED = frozenset({PostState.released, PostState.held, PostState.missed, PostState.cancelled})
 
@@ -60,16 +60,16 @@ def collect(session: Session, *, now: datetime) -> datetime | None:
     return arrived.sent_at  # type: ignore[no-any-return]
 
 
-def launch(session: Session, *, now: datetime, speed: float = 1.0) -> bool:
+def launch(session: Session, *, now: datetime, pace: float = 1.0) -> bool:
     """Send the next canary on its way; False while the one before is still on the road."""
     brand = _brand(session) or _make_brand(session, now)
     last = session.scalar(select(Post).where(Post.brand_id == brand.id).order_by(Post.id.desc()).limit(1))
-    if last is not None and last.state not in ENDED and abs(now - last.due_at) < STUCK * speed:
+    if last is not None and last.state not in ENDED and abs(now - last.due_at) < STUCK * pace:
         return False
     _sweep(session, brand)
     group = session.scalars(select(Group).where(Group.brand_id == brand.id)).one()
     user = session.scalars(select(User).where(User.name == USER)).one()
-    _approved_post(session, brand, group, user, now, now + AHEAD * speed)
+    _approved_post(session, brand, group, user, now, now + AHEAD * pace)
     return True
 
 

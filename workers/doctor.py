@@ -45,16 +45,16 @@ class Finding:
     english: str
 
 
-def examine(settings: Settings, *, speed: float = 1.0) -> list[Finding]:
+def examine(settings: Settings) -> list[Finding]:
     """Every check in order; those that need the database are left out when it is away."""
     database = Database(settings.db_url)
     try:
-        return list(_all(settings, database, speed))
+        return list(_all(settings, database))
     finally:
         database.dispose()
 
 
-def _all(settings: Settings, database: Database, speed: float) -> Iterator[Finding]:
+def _all(settings: Settings, database: Database) -> Iterator[Finding]:
     yield _python()
     yield _folder(settings)
     yield _disk(settings)
@@ -66,7 +66,7 @@ def _all(settings: Settings, database: Database, speed: float) -> Iterator[Findi
     if reachable.level == "ok":
         with database.read() as session:
             yield _brand(session)
-            yield from _running(session, settings.make_clock().now(), speed)
+            yield from _running(session, settings.make_clock().now(), settings.pace)
     yield _port(settings)
 
 
@@ -221,8 +221,8 @@ def _brand(session: Session) -> Finding:
     return Finding("brand", "ok", f"品牌：{'、'.join(names)}。", f"Brands: {', '.join(names)}.")
 
 
-def _running(session: Session, now: datetime, speed: float) -> Iterator[Finding]:
-    found = health.readiness(session, now, speed=speed)
+def _running(session: Session, now: datetime, pace: float) -> Iterator[Finding]:
+    found = health.readiness(session, now, pace=pace)
     if all(sign.age is None for sign in found.signs):
         yield Finding(
             "running",

@@ -65,11 +65,11 @@ class Readiness:
         return [sign.english if lang == "en" else sign.sentence for sign in self.signs if not sign.ok]
 
 
-def readiness(session: Session, now: datetime, *, speed: float = 1.0) -> Readiness:
-    """The vital signs at ``now``; ``speed`` is that of the product's clock."""
+def readiness(session: Session, now: datetime, *, pace: float = 1.0) -> Readiness:
+    """The vital signs at ``now``; ``pace``: how many of the product's seconds pass in a real one."""
     rows = session.execute(select(Heartbeat.name, Heartbeat.at)).all()
     signs = tuple(
-        _sign(vital, [row.at for row in rows if _of(vital, row.name)], now, speed) for vital in VITALS
+        _sign(vital, [row.at for row in rows if _of(vital, row.name)], now, pace) for vital in VITALS
     )
     return Readiness(ok=all(sign.ok for sign in signs), signs=signs)
 
@@ -78,8 +78,8 @@ def _of(vital: Vital, name: str) -> bool:
     return name.startswith(vital.prefix) if vital.prefix.endswith(":") else name == vital.prefix
 
 
-def _sign(vital: Vital, stamps: list[datetime], now: datetime, speed: float) -> Sign:
-    ages = [(now - at).total_seconds() / speed for at in stamps]
+def _sign(vital: Vital, stamps: list[datetime], now: datetime, pace: float) -> Sign:
+    ages = [(now - at).total_seconds() / pace for at in stamps]
     # A stamp from the future was made under another clock and proves nothing; a breath of skew is allowed.
     age = min((max(0.0, age) for age in ages if age > -5.0), default=None)
     ok = age is not None and age <= vital.limit

@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 import socket
 import threading
+import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
 
 from workers import runtime as runtimes
 from workers.runtime import Runtime
@@ -26,6 +26,7 @@ class Process:
         self.settings = settings
         self.stop = threading.Event()
         self.window = Window()
+        self._started = time.monotonic()
         self._lock = threading.Lock()
         self._runtime: tuple[int, Runtime] | None = None
 
@@ -35,6 +36,11 @@ class Process:
         return f"{socket.gethostname()}-{os.getpid()}"[:60]
 
     @property
+    def awake(self) -> float:
+        """Real seconds since this process began."""
+        return time.monotonic() - self._started
+
+    @property
     def runtime(self) -> Runtime:
         """This process's runtime; a forked child gets its own."""
         with self._lock:
@@ -42,50 +48,52 @@ class Process:
                 self._runtime = (os.getpid(), runtimes.start(self.settings))
             return self._runtime[1]
 
-    @property
-    def speed(self) -> float:
-        """Seconds of the product's clock that pass in one real second."""
-        return self.settings.speed if self.settings.clock else 1.0
-
 
 class Window:
-    """Keeps exactly one runner going while somebody asks for it, without a gap between one asking and the next."""
+    """Keeps exactly one runner going while somebody asks for it, without a gap between one asking and the next.
 
-    def __init__(self) -> None:
+    ``now``: a clock in real seconds that never goes back.
+    """
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
         self._lock = threading.Lock()
-        self._until: datetime | None = None
+        self._until = -1.0
         self._running = False
 
-    def keep(
-        self,
-        run: Callable[[datetime], None],
-        *,
-        now: Callable[[], datetime],
-        length: timedelta,
-        stop: threading.Event,
-    ) -> bool:
-        """Call ``run(until)`` until the deadline, which every further call moves to ``length`` from now.
+    def keep(self, run: Callable[[threading.Event], None], *, seconds: float, stop: threading.Event) -> bool:
+        """Call ``run(lapse)``; ``lapse`` counts as set ``seconds`` after the latest call of this, or with ``stop``.
 
-        Returns False at once when a runner is already going (its deadline has been moved), True after having run.
+        Returns False at once when a runner is already going (its end has been moved), True after having run.
         """
         with self._lock:
-            self._until = now() + length
+            self._until = self._now() + seconds
             if self._running:
                 return False
             self._running = True
+        lapse = _Lapse(lambda: stop.is_set() or self._now() >= self._until)
         try:
-            while (until := self._next(now, stop)) is not None:
-                run(until)
+            while not self._over(lapse):
+                run(lapse)
         except BaseException:
             with self._lock:
                 self._running = False
             raise
         return True
 
-    def _next(self, now: Callable[[], datetime], stop: threading.Event) -> datetime | None:
-        """The deadline to run to; None (and the place given up in the same breath) when it has passed."""
+    def _over(self, lapse: threading.Event) -> bool:
+        """True when the time is up; the place is given up in the same breath, so that no asking is lost."""
         with self._lock:
-            if stop.is_set() or self._until is None or self._until <= now():
-                self._running = False
-                return None
-            return self._until
+            self._running = not lapse.is_set()
+            return not self._running
+
+
+class _Lapse(threading.Event):
+    """An event that is set when ``over`` says so: for whoever looks at it between two steps."""
+
+    def __init__(self, over: Callable[[], bool]) -> None:
+        super().__init__()
+        self._over = over
+
+    def is_set(self) -> bool:
+        return self._over()

@@ -45,6 +45,9 @@ class Settings(BaseSettings):
 
     webhook_secret: SecretStr = SecretStr("")  # HMAC key of the signed webhook channel
     allow_private: str = ""  # comma-separated host names a webhook may reach although private
+    webhook_guard_seconds: float = (
+        0.0  # how long every receiver is known to honour Idempotency-Key; 0: unknown
+    )
 
     clock: str = ""  # a simulated start, 2026-11-23T08:55[+08:00][@epoch anchor]; empty: real time
     speed: float = 1.0
@@ -67,6 +70,11 @@ class Settings(BaseSettings):
     def embedded(self) -> bool:
         """True on one machine without a broker server."""
         return not self.broker_url
+
+    @property
+    def pace(self) -> float:
+        """Seconds of the product's clock that pass in one real second."""
+        return self.speed if self.clock else 1.0
 
     def make_clock(self) -> Clock:
         """The clock these settings ask for; every process that gets the same text sees the same time."""

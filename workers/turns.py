@@ -6,7 +6,7 @@ readiness page how old it is.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import or_, update
 from sqlalchemy.exc import IntegrityError
@@ -15,15 +15,15 @@ from sqlalchemy.orm import Session
 from content_calendar.tables import Heartbeat
 
 
-def take(session: Session, name: str, *, now: datetime, every: timedelta) -> bool:
-    """True when the work called ``name`` was last taken at least ``every`` ago and is ours now.
+def take(session: Session, name: str, *, now: datetime, since: datetime) -> bool:
+    """True when the work called ``name`` was last taken at ``since`` or before and is ours now.
 
-    A turn in the future belongs to a simulated clock that was ahead of this one: it does not bind.
+    A turn far in the future belongs to a simulated clock that was ahead of this one: it does not bind.
     """
     key = f"turn:{name}"[:80]
     changed = session.execute(
         update(Heartbeat)
-        .where(Heartbeat.name == key, or_(Heartbeat.at <= now - every, Heartbeat.at > now + every))
+        .where(Heartbeat.name == key, or_(Heartbeat.at <= since, Heartbeat.at > now + (now - since)))
         .values(at=now)
         .execution_options(synchronize_session=False)
     )

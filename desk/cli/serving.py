@@ -160,5 +160,5 @@ def sign_in_link(runtime: Runtime, base: str) -> str:
     now = runtime.clock.now()
     with runtime.database.write() as session:
         lead = users.ensure_lead(session, now)
-        token = links.issue(session, lead.name, now=now, life=links.LIFE * max(1.0, runtime.settings.speed))
+        token = links.issue(session, lead.name, now=now, life=links.LIFE * max(1.0, runtime.settings.pace))
     return f"{base}/link/{token}"

@@ -20,7 +20,7 @@ def command(context: Context, as_json: bool) -> None:
     from workers import doctor, settings
 
     loaded = settings.load(data_dir=context.data_dir, lang=context.lang)
-    findings = doctor.examine(loaded, speed=loaded.speed if loaded.clock else 1.0)
+    findings = doctor.examine(loaded)
     for finding in findings:
         if as_json:
             emit(asdict(finding))

@@ -16,7 +16,7 @@ HOUR = timedelta(hours=1)
 
 def _take(database: Database, now: datetime) -> bool:
     with database.write() as session:
-        return turns.take(session, "plan", now=now, every=HOUR)
+        return turns.take(session, "plan", now=now, since=now - HOUR)
 
 
 @pytest.mark.databases

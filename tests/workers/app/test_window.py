@@ -1,107 +1,112 @@
-"""One dispatcher per process: a second request moves the deadline, and there is never a gap nor a double."""
+"""One dispatcher per process: a second request moves the end, and there is never a gap nor a double."""
 
 from __future__ import annotations
 
 import threading
-from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from workers.process import Window
-
-START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
-LENGTH = timedelta(seconds=120)
 
 
 class Hand:
     """A clock moved by hand."""
 
     def __init__(self) -> None:
-        self.at = START
+        self.at = 0.0
 
-    def now(self) -> datetime:
+    def now(self) -> float:
         return self.at
 
 
-def test_a_window_runs_until_its_deadline() -> None:
-    clock, asked = Hand(), []
+def test_a_window_runs_until_its_time_is_up() -> None:
+    clock, seen = Hand(), []
 
-    def run(until: datetime) -> None:
-        asked.append(until)
-        clock.at = until
+    def run(lapse: threading.Event) -> None:
+        while not lapse.is_set():
+            clock.at += 10
+            seen.append(clock.at)
 
-    assert Window().keep(run, now=clock.now, length=LENGTH, stop=threading.Event())
-    assert asked == [START + LENGTH]
-
-
-def test_asking_while_it_runs_only_moves_the_deadline() -> None:
-    clock, window, stop, asked = Hand(), Window(), threading.Event(), []
-
-    def run(until: datetime) -> None:
-        asked.append(until)
-        if len(asked) == 1:
-            clock.at = START + timedelta(seconds=100)
-            assert not window.keep(run, now=clock.now, length=LENGTH, stop=stop)
-        clock.at = until
-
-    assert window.keep(run, now=clock.now, length=LENGTH, stop=stop)
-    assert asked == [START + LENGTH, START + timedelta(seconds=220)]
+    assert Window(clock.now).keep(run, seconds=120, stop=threading.Event())
+    assert seen[-1] == 120
 
 
-def test_a_stopped_process_opens_no_further_window() -> None:
-    clock, stop, asked = Hand(), threading.Event(), []
+def test_asking_while_it_runs_moves_the_end_of_the_same_run() -> None:
+    clock, stop, runs = Hand(), threading.Event(), []
+    window = Window(clock.now)
 
-    def run(until: datetime) -> None:
-        asked.append(until)
+    def run(lapse: threading.Event) -> None:
+        runs.append(clock.at)
+        while not lapse.is_set():
+            clock.at += 10
+            if clock.at == 100:
+                assert not window.keep(run, seconds=120, stop=stop)
+
+    assert window.keep(run, seconds=120, stop=stop)
+    assert (runs, clock.at) == ([0.0], 220)
+
+
+def test_a_runner_that_returns_early_is_started_again_within_its_window() -> None:
+    clock, runs = Hand(), []
+
+    def run(_lapse: threading.Event) -> None:
+        runs.append(clock.at)
+        clock.at += 50
+
+    Window(clock.now).keep(run, seconds=120, stop=threading.Event())
+    assert runs == [0, 50, 100]
+
+
+def test_a_stopping_process_ends_it() -> None:
+    clock, stop = Hand(), threading.Event()
+
+    def run(lapse: threading.Event) -> None:
         stop.set()
+        assert lapse.is_set()
 
-    Window().keep(run, now=clock.now, length=LENGTH, stop=stop)
-    assert len(asked) == 1
+    assert Window(clock.now).keep(run, seconds=120, stop=stop)
 
 
 def test_after_a_fault_the_next_tick_starts_a_new_runner() -> None:
-    clock, window, stop = Hand(), Window(), threading.Event()
+    clock, stop = Hand(), threading.Event()
+    window = Window(clock.now)
 
-    def fail(_until: datetime) -> None:
+    def fail(_lapse: threading.Event) -> None:
         raise OSError("database away")
 
     with pytest.raises(OSError, match="away"):
-        window.keep(fail, now=clock.now, length=LENGTH, stop=stop)
-    ran = []
+        window.keep(fail, seconds=120, stop=stop)
 
-    def run(until: datetime) -> None:
-        ran.append(until)
-        clock.at = until
+    def run(_lapse: threading.Event) -> None:
+        clock.at += 120
 
-    assert window.keep(run, now=clock.now, length=LENGTH, stop=stop)
-    assert ran
+    assert window.keep(run, seconds=120, stop=stop)
 
 
 def test_eight_threads_asking_at_once_get_one_runner() -> None:
-    window, stop = Window(), threading.Event()
-    running, most, lock = 0, 0, threading.Lock()
-    clock = Hand()
+    clock, stop, gate, lock = Hand(), threading.Event(), threading.Event(), threading.Lock()
+    window = Window(clock.now)
+    running, most, returned = 0, 0, []
 
-    def run(until: datetime) -> None:
+    def run(_lapse: threading.Event) -> None:
         nonlocal running, most
         with lock:
             running += 1
             most = max(most, running)
         gate.wait(timeout=5)
-        clock.at = until + timedelta(seconds=1)
+        clock.at += 1000
         with lock:
             running -= 1
 
-    gate = threading.Event()
-    threads = [
-        threading.Thread(
-            target=window.keep, args=(run,), kwargs={"now": clock.now, "length": LENGTH, "stop": stop}
-        )
-        for _ in range(8)
-    ]
+    def ask() -> None:
+        returned.append(window.keep(run, seconds=120, stop=stop))
+        if not returned[-1] and len(returned) == 7:
+            gate.set()
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
     for thread in threads:
         thread.start()
-    gate.set()
     for thread in threads:
         thread.join()
     assert most == 1
+    assert sorted(returned) == [False] * 7 + [True]

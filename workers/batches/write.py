@@ -1,0 +1,190 @@
+"""Writing many posts: claim, brief, write, submit, one commit a draft, so that an interruption loses nothing.
+
+The calendar builds the briefs, the generator writes, the review takes the drafts; none of them knows the others.
+A post that somebody moved, edited or cancelled meanwhile keeps what that person did.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from content_calendar import notices, review
+from content_calendar.errors import CalendarError
+from content_calendar.plan import briefs as briefing
+from content_calendar.tables import Post
+from generator.writing import write_many
+from prompts.brief import Brief
+from prompts.draft import Draft
+from workers.batches import claims, selection, wishes
+from workers.batches.bench import Bench
+from workers.batches.bridge import stream
+from workers.batches.report import Failure, Progress, WriteReport
+from workers.batches.selection import Window
+from workers.runtime import Runtime, only_brand
+
+LOT = 200  # posts claimed and briefed at a time: bounds memory, far above any model's concurrency
+log = logging.getLogger("chongfen.write")
+Told = Callable[[Progress], None]
+
+
+def write_posts(
+    runtime: Runtime,
+    what: Sequence[int] | Window,
+    *,
+    brand_name: str | None = None,
+    progress: Told | None = None,
+    stop: threading.Event | None = None,
+) -> WriteReport:
+    """Write the posts with these ids (of one brand), or all in the window that want a text; what came of it.
+
+    ``stop``: ends the batch after the drafts that are finished; what is left goes back to the plan.
+    """
+    began = time.monotonic()
+    ids = _wanted(runtime, what, brand_name)
+    report = WriteReport(wanted=len(ids))
+    batch = Batch(runtime, Bench(runtime), report, progress or _untold, stop or threading.Event())
+    for start in range(0, len(ids), LOT):
+        if not batch.stop.is_set():
+            batch.lot(ids[start : start + LOT])
+    report.stopped = batch.stop.is_set()
+    report.seconds = time.monotonic() - began
+    return report
+
+
+def _untold(_progress: Progress) -> None:
+    """Nobody watches."""
+
+
+def _wanted(runtime: Runtime, what: Sequence[int] | Window, brand_name: str | None) -> list[int]:
+    now = runtime.clock.now()
+    lease = timedelta(seconds=runtime.settings.lease_seconds * runtime.settings.pace)
+    with runtime.database.write() as session:
+        claims.take_away(session, now=now, lease=lease)
+        if not isinstance(what, Window):
+            return list(what)
+        return selection.waiting(session, only_brand(session, brand_name), what, now=now)
+
+
+@dataclass
+class Batch:
+    """One run of the writer; ``owner`` is its name on the claims."""
+
+    runtime: Runtime
+    bench: Bench
+    report: WriteReport
+    progress: Told
+    stop: threading.Event
+    owner: claims.Owner = field(default_factory=claims.Owner)
+
+    def lot(self, ids: Sequence[int]) -> None:
+        """Claim, write and submit one lot; give back what was not finished, whatever happens."""
+        with self.runtime.database.write() as session:
+            claimed = claims.take(session, ids, owner=self.owner, now=self.runtime.clock.now())
+        self.report.skipped += len(ids) - len(claimed)
+        self.write(claimed)
+
+    def write(self, claimed: Sequence[Post], instructions: Mapping[int, str] | None = None) -> None:
+        """Write and submit posts this batch has claimed."""
+        left = {post.id for post in claimed}
+        try:
+            for post_id in self._each(claimed, instructions or {}):
+                left.discard(post_id)
+        finally:
+            self._give_back(left)
+
+    def _each(self, posts: Sequence[Post], instructions: Mapping[int, str]) -> Iterator[int]:
+        """Yields the id of each post that is done with."""
+        briefs, taken = self._briefs(posts, instructions)
+        by_key = {post.slot_key: post for post in posts}
+        idle = self.runtime.settings.lease_seconds / 4
+        last_sign = time.monotonic()
+        for got in stream(write_many(briefs, desk=self.bench.desk, taken_by_tier=taken), idle=idle):
+            if time.monotonic() - last_sign > idle:
+                self._show_life(posts)
+                last_sign = time.monotonic()
+            if got is not None:
+                brief, draft = got
+                yield self._done(by_key[brief.post], brief, draft)
+            if self.stop.is_set():
+                return
+
+    def _briefs(
+        self, posts: Sequence[Post], instructions: Mapping[int, str]
+    ) -> tuple[list[Brief], dict[str, list[str]]]:
+        """The briefs of posts that can be briefed, and the texts they must not repeat."""
+        with self.runtime.database.read() as session:
+            wanted = {**wishes.of(session, posts), **instructions}
+            plain = [post for post in posts if post.id not in wanted]
+            found = self._many(session, plain)
+            found += [
+                brief for post in posts if post.id in wanted for brief in self._one(session, post, wanted)
+            ]
+            return found, selection.taken_by_tier(session, posts)
+
+    def _many(self, session: Session, posts: Sequence[Post]) -> list[Brief]:
+        try:
+            return briefing.build_many(session, posts, now=self.runtime.clock.now())
+        except Exception as error:  # one poisoned post must not keep a day from being written
+            log.exception("briefs could not be built together", exc_info=error)
+            return [brief for post in posts for brief in self._one(session, post, {})]
+
+    def _one(self, session: Session, post: Post, wanted: Mapping[int, str]) -> list[Brief]:
+        """The post's brief, or none after noting why there is none."""
+        try:
+            now = self.runtime.clock.now()
+            return [briefing.build(session, post, now=now, instruction=wanted.get(post.id, ""))]
+        except Exception as error:
+            log.exception("post %s could not be briefed", post.id, exc_info=error)
+            self._failed(post, f"简报做不出来（{type(error).__name__}）")
+            return []
+
+    def _done(self, post: Post, brief: Brief, draft: Draft) -> int:
+        """Submit one draft in a transaction of its own."""
+        try:
+            with self.runtime.database.write() as session:
+                self.bench.file(session, post.brand_id)
+                ours = claims.held(session, post.id, self.owner)
+                if ours is not None:
+                    now = self.runtime.clock.now()
+                    review.submit(session, ours, draft, brief, actor=claims.ACTOR, now=now)
+        except CalendarError as error:
+            self._failed(post, str(error))
+            return post.id
+        if ours is None:
+            self.report.skipped += 1
+        else:
+            self.report.count(draft)
+        done = self.report.written + self.report.skipped + len(self.report.failures)
+        self.progress(Progress(done, self.report.wanted, post.kind, post.tier))
+        return post.id
+
+    def _failed(self, post: Post, why: str) -> None:
+        """Count the failure; after too many the lead is told and the post waits for a person."""
+        self.report.failures.append(Failure(post.id, why))
+        with self.runtime.database.write() as session:
+            row = session.get_one(Post, post.id)
+            row.write_attempts += 1
+            if row.write_attempts == claims.MOST_TRIES:
+                text = f"内容 {post.id}（{post.day:%m-%d} {post.time}）写了 {row.write_attempts} 次都没写成：{why}。请人工撰写。"
+                notices.tell(
+                    session, brand_id=post.brand_id, code="post.unwritten", subject=f"post:{post.id}",
+                    text=text, now=self.runtime.clock.now(),
+                )  # fmt: skip
+
+    def _show_life(self, posts: Sequence[Post]) -> None:
+        with self.runtime.database.write() as session:
+            claims.renew(session, [post.id for post in posts], owner=self.owner, now=self.runtime.clock.now())
+
+    def _give_back(self, ids: set[int]) -> None:
+        with self.runtime.database.write() as session:
+            if ids:
+                now = self.runtime.clock.now()
+                claims.give_back(session, ids, owner=self.owner, now=now, why="没有写完，退回待写")
+            self.bench.file(session, None)

@@ -1,0 +1,115 @@
+"""The Celery tasks: each a few lines that hand ids to a plain function. Safe to run twice, late, or not at all.
+
+A message carries ids and plain values only; whatever it asks for is looked up, claimed and checked in the database.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from celery import shared_task
+
+from workers import house
+from workers.process import WINDOW_SECONDS, Process
+
+log = logging.getLogger("chongfen.tasks")
+
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def task(name: str, **options: Any) -> Callable[[Function], Function]:
+    """Celery's decorator with its type; tasks get themselves as first argument, for the app they run in."""
+    decorate: Callable[[Function], Function] = shared_task(name=f"chongfen.{name}", bind=True, **options)
+    return decorate
+
+
+def _process(running: Any) -> Process:
+    process = running.app.process
+    assert isinstance(process, Process)
+    return process
+
+
+@task("dispatch", acks_late=False, soft_time_limit=None, time_limit=None)
+def dispatch(self: Any) -> str:
+    """Keep this process's dispatcher going for two more minutes; starts it when there is none."""
+    from workers.dispatcher import Dispatcher
+
+    process = _process(self)
+    dispatcher = Dispatcher(process.runtime, process.name)
+    ran = process.window.keep(
+        lambda lapse: log.info("dispatched %s", dict(dispatcher.run_until(None, lapse))),
+        seconds=WINDOW_SECONDS,
+        stop=process.stop,
+    )
+    return "ran" if ran else "extended"
+
+
+@task("heartbeat")
+def heartbeat(self: Any) -> None:
+    """Beat is alive."""
+    house.heartbeat(_process(self).runtime)
+
+
+@task("mark_missed")
+def mark_missed(self: Any) -> int:
+    """Mark what was missed; a running dispatcher does so too, this is for when there is none."""
+    return house.mark_missed(_process(self).runtime)
+
+
+@task("canary")
+def canary(self: Any) -> bool:
+    """One more canary, when it is time."""
+    return house.round_of_canary(_process(self).runtime)
+
+
+@task("check_ledger")
+def check_ledger(self: Any) -> int:
+    """Count the day; how many days do not hold."""
+    broken = house.check_ledgers(_process(self).runtime)
+    for day in broken:
+        log.error("ledger does not hold: %s", day)
+    return len(broken)
+
+
+@task("plan_ahead")
+def plan_ahead(self: Any) -> int:
+    """Keep the next days planned; how many posts were added."""
+    from workers.batches.plan_ahead import plan_ahead as plan
+
+    return sum(report.created for report in plan(_process(self).runtime).values())
+
+
+@task("write_due")
+def write_due(self: Any) -> int:
+    """Write what falls due and has no text yet; how many were written."""
+    from workers.batches.nightly import write_due as write
+
+    process = _process(self)
+    return sum(report.written for report in write(process.runtime, stop=process.stop).values())
+
+
+@task("write_posts")
+def write_posts(self: Any, post_ids: Sequence[int]) -> int:
+    """Write these posts; how many were written."""
+    from workers.batches.write import write_posts as write
+
+    process = _process(self)
+    return write(process.runtime, list(post_ids), stop=process.stop).written
+
+
+@task("rewrite")
+def rewrite(self: Any, post_id: int, instruction: str, user_name: str) -> bool:
+    """Write one post again as an editor wished."""
+    from workers.batches.rewrite import rewrite as write
+
+    return write(_process(self).runtime, post_id, instruction=instruction, user_name=user_name).written == 1
+
+
+@task("watch")
+def watch(self: Any) -> int:
+    """Tell the lead which part of the machine is silent; how many are."""
+    process = _process(self)
+    return house.watch(process.runtime, awake=process.awake)
