@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from prompts.brief import Brief, FactKind
 
@@ -40,16 +41,21 @@ def fill(text: str, values: Mapping[str, str]) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
 
 
-def offered(brief: Brief, names: Iterable[str]) -> tuple[str, ...]:
+class Offer(NamedTuple):
+    """A token a text may carry: how it is written, what it becomes, and the unit to write behind it."""
+
+    token: str
+    label: str
+    unit: str
+
+
+def offered(brief: Brief, names: Iterable[str]) -> tuple[Offer, ...]:
     """The live tokens a text for ``brief`` may carry, given the token names its kind allows."""
     wanted = set(names)
-    keys_known = [fact.value for fact in brief.facts if fact.kind is FactKind.live]
-    if brief.campaign is not None:
-        code = brief.campaign.code
-        keys_known += [f"campaign_stock:{code}"] if brief.campaign.stock is not None else []
-        keys_known += [f"gift_stock:{code}"] if brief.campaign.gift else []
-        keys_known += ["time_left"]
-    keys_known += [f"stock:{product.code}" for product in brief.products if product.stock is not None]
-    keys_known += ["as_of"] if keys_known else []
-    tokens = (f"⟦{key}⟧" for key in dict.fromkeys(keys_known) if key.split(":")[0] in wanted)
-    return tuple(token for token in tokens if TOKEN.fullmatch(token))
+    facts = (fact for fact in brief.facts if fact.kind is FactKind.live)
+    offers = (Offer(f"⟦{fact.value}⟧", fact.label, fact.unit) for fact in facts)
+    return tuple(
+        offer
+        for offer in offers
+        if (match := TOKEN.fullmatch(offer.token)) and match.group(1) in wanted and match.group(1) in NAMES
+    )

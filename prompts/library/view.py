@@ -77,7 +77,7 @@ def user_view(brief: Brief, *, kind: Kind) -> SimpleNamespace:
     zone = ZoneInfo(brief.zone)
     data = {name: _harmless(value, name, zone) for name, value in _fields(brief)}
     data["facts"] = tuple(_fact(fact, zone) for fact in brief.facts[: CAPS["facts"]])
-    data["live"] = live.offered(brief, kind.live)
+    data["live"] = tuple(_offer(offer) for offer in live.offered(brief, kind.live))
     data["kind"] = {"key": kind.key, "name": kind.name}
     data["lane_name"] = LANES[brief.lane]
     data["openings"] = tuple(
@@ -142,6 +142,15 @@ def _fact(fact: Fact, zone: ZoneInfo) -> dict[str, str]:
         "id": quoted(fact.id, SHORT, lines=False),
         "label": quoted(fact.label, SHORT, lines=False),
         "shown": quoted(value if fact.kind == "live" else spoken.shown(fact, zone), ANSWER, lines=False),
+    }
+
+
+def _offer(offer: live.Offer) -> dict[str, str]:
+    """A token keeps its brackets: the only place where they may stand in a prompt's data."""
+    return {
+        "token": offer.token,
+        "label": quoted(offer.label, SHORT, lines=False),
+        "unit": quoted(offer.unit, 8, lines=False),
     }
 
 

@@ -1,0 +1,22 @@
+"""The writing pipeline: from a brief to a draft with findings and provenance, by a model or offline.
+
+Joins library, models, offline writer and checks. Reads no settings and keeps nothing; the desk is handed in.
+"""
+
+from generator.writing.budget import DailyBudget, Spent
+from generator.writing.desk import Budget, CallRecord, Estimate, Unlimited, WritingDesk
+from generator.writing.many import write_many
+from generator.writing.pipeline import awrite, write
+
+__all__ = [
+    "Budget",
+    "CallRecord",
+    "DailyBudget",
+    "Estimate",
+    "Spent",
+    "Unlimited",
+    "WritingDesk",
+    "awrite",
+    "write",
+    "write_many",
+]

@@ -1,0 +1,113 @@
+"""Many posts at once: as many in flight as the models take, each handed over the moment it is finished.
+
+Posts of the same tier that are written side by side cannot know of each other. So a finished text is
+compared with those handed over meanwhile, and one that came out too alike is written again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from generator.errors import GeneratorError
+from generator.writing.desk import WritingDesk
+from generator.writing.look import TOO_CLOSE, closest
+from generator.writing.pipeline import awrite, seed_of
+from prompts.brief import Brief, Level
+from prompts.draft import Draft
+
+REMEMBERED = 300  # texts per tier that a new one is compared with: memory stays flat
+AGAIN = 2  # times a text that came out too alike is written again
+log = logging.getLogger("chongfen.write")
+Failed = Callable[[Brief, GeneratorError], None]
+
+
+def _logged(brief: Brief, error: GeneratorError) -> None:
+    log.warning("post %s cannot be written: %s", brief.post, error.code)
+
+
+async def write_many(
+    briefs: Iterable[Brief],
+    *,
+    desk: WritingDesk,
+    taken_by_tier: Mapping[Level, Sequence[str]] | None = None,
+    failed: Failed = _logged,
+) -> AsyncIterator[tuple[Brief, Draft]]:
+    """Drafts in the order they finish. ``taken_by_tier``: texts of the same days that stand already.
+
+    A brief no writer has a word for goes to ``failed`` and is left out. Leaving early cancels what is in
+    flight.
+    """
+    batch = _Batch(desk, taken_by_tier or {}, iter(briefs))
+    try:
+        while batch.fill():
+            for brief, result in await batch.finished():
+                if isinstance(result, GeneratorError):
+                    failed(brief, result)
+                else:
+                    yield brief, result
+    finally:
+        await batch.stop()
+
+
+@dataclass
+class _Batch:
+    """Tasks in flight and what has been taken so far."""
+
+    desk: WritingDesk
+    given: Mapping[Level, Sequence[str]]
+    waiting: Iterable[Brief]
+    flight: dict[asyncio.Task[Draft], tuple[Brief, int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        # Two more than the slots keep every slot busy; offline work is done one at a time.
+        self.most = self.desk.slots + 2 if self.desk.models else 1
+        self.taken: dict[Level, deque[str]] = {}
+
+    def fill(self) -> bool:
+        """Start as many as may be in flight; False when nothing is left to do."""
+        while len(self.flight) < self.most:
+            brief = next(iter(self.waiting), None)
+            if brief is None:
+                break
+            self._start(brief, again=0)
+        return bool(self.flight)
+
+    async def finished(self) -> list[tuple[Brief, Draft | GeneratorError]]:
+        """What has finished since; a text too like a neighbour's goes round again instead."""
+        done, _ = await asyncio.wait(self.flight, return_when=asyncio.FIRST_COMPLETED)
+        results = [self._settled(task) for task in done]
+        return [result for result in results if result is not None]
+
+    async def stop(self) -> None:
+        """Cancel what is in flight and wait until it has ended."""
+        for task in self.flight:
+            task.cancel()
+        await asyncio.gather(*self.flight, return_exceptions=True)
+
+    def _start(self, brief: Brief, *, again: int) -> None:
+        seed = seed_of(brief) + again * 1009
+        work = awrite(brief, desk=self.desk, taken=tuple(self._taken(brief)), seed=seed)
+        self.flight[asyncio.create_task(work)] = (brief, again)
+
+    def _settled(self, task: asyncio.Task[Draft]) -> tuple[Brief, Draft | GeneratorError] | None:
+        brief, again = self.flight.pop(task)
+        try:
+            draft = task.result()
+        except GeneratorError as error:
+            return brief, error
+        taken = self._taken(brief)
+        if again < AGAIN and closest(draft.text, taken) >= TOO_CLOSE:
+            self._start(brief, again=again + 1)
+            return None
+        taken.append(draft.text)
+        return brief, draft
+
+    def _taken(self, brief: Brief) -> deque[str]:
+        level = brief.tier.level
+        if level not in self.taken:
+            self.taken[level] = deque(self.given.get(level, ()), maxlen=REMEMBERED)
+        return self.taken[level]

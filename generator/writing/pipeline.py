@@ -1,0 +1,158 @@
+"""One post, whatever happens: the models in their order, then the offline writer, which never fails for want of one.
+
+A draft always carries its findings, who wrote it, from which words, and why a lesser writer had to step in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from generator import offline
+from generator.errors import GeneratorError, ModelTrouble
+from generator.models import ChatModel
+from generator.models.loop import home
+from generator.writing.asking import Asking, Written
+from generator.writing.assemble import labelled
+from generator.writing.desk import WritingDesk
+from generator.writing.look import TOO_CLOSE, Look, look
+from prompts.brief import Brief, Heard
+from prompts.draft import Draft, Provenance
+from prompts.errors import PromptError
+from prompts.library import Prompt
+
+SEEDS = 4  # offline attempts until a text is different enough from its neighbours
+NEIGHBOURS = 6  # openings of neighbours a model is told to avoid
+log = logging.getLogger("chongfen.write")
+
+
+@dataclass(frozen=True)
+class _Looked:
+    """A draft with its rank."""
+
+    draft: Draft
+    seen: Look
+
+
+def write(brief: Brief, *, desk: WritingDesk, taken: Sequence[str] = (), seed: int | None = None) -> Draft:
+    """Write one post from code without an event loop; see :func:`awrite`."""
+    return home().run(awrite(brief, desk=desk, taken=taken, seed=seed))
+
+
+async def awrite(
+    brief: Brief, *, desk: WritingDesk, taken: Sequence[str] = (), seed: int | None = None
+) -> Draft:
+    """A draft for ``brief``, different from ``taken`` (texts chosen for its neighbours).
+
+    Trouble with a model is never raised. GeneratorError (``writing.nothing``) only when not even the offline
+    writer has a word for this brief.
+    """
+    chosen = seed_of(brief) if seed is None else seed
+    reason, best = ("" if desk.models else "no_model"), None
+    for model in desk.models:
+        try:
+            made = await _by_model(brief, model, desk, taken, chosen, reason)
+        except ModelTrouble as error:
+            reason = reason or error.code
+            continue
+        except PromptError as error:
+            log.warning("template of %s is unusable: %s", brief.kind, error)
+            reason = reason or error.code
+            break
+        if not made.draft.blocked:
+            return made.draft
+        reason, best = reason or "blocked", min(filter(None, (best, made)), key=lambda one: one.seen.rank)
+    return _by_offline(brief, desk, taken, chosen, reason, best)
+
+
+def seed_of(brief: Brief) -> int:
+    """A stable seed: the same slot gives the same text, a new wish of the editor another one."""
+    words = f"{brief.post}\n{brief.instruction}\n{brief.previous}"
+    return int.from_bytes(hashlib.sha256(words.encode("utf-8", "replace")).digest()[:6], "big")
+
+
+async def _by_model(
+    brief: Brief, model: ChatModel, desk: WritingDesk, taken: Sequence[str], seed: int, fell_back: str
+) -> _Looked:
+    kind = desk.library.kind(brief.kind)
+    prompt = desk.library.render(_aware(brief, taken))
+    written = await Asking(brief, kind, prompt, model, desk, taken).write()
+    provenance = _provenance(brief, prompt, model, written, seed, fell_back)
+    return _Looked(
+        Draft(
+            text=written.post.text, first_line=written.post.first_line, action=written.post.action,
+            picture=written.post.picture, facts=written.post.facts, findings=written.seen.findings,
+            provenance=provenance,
+        ),
+        written.seen,
+    )  # fmt: skip
+
+
+def _aware(brief: Brief, taken: Sequence[str]) -> Brief:
+    """The brief with its neighbours' texts among what was heard, newest first."""
+    if not taken:
+        return brief
+    neighbours = tuple(
+        Heard(day=brief.at.date(), kind=brief.kind, text=text) for text in list(taken)[-NEIGHBOURS:][::-1]
+    )
+    return brief.model_copy(update={"heard": neighbours + brief.heard})
+
+
+def _provenance(
+    brief: Brief, prompt: Prompt, model: ChatModel, written: Written, seed: int, fell_back: str
+) -> Provenance:
+    spec = model.spec
+    return Provenance(
+        author=model.name, template=prompt.template, template_hash=prompt.template_hash,
+        brief_hash=brief.digest(), seed=seed, fell_back=fell_back, repairs=written.repairs,
+        candidates=written.candidates,
+        parameters={"temperature": str(spec.temperature), "max_tokens": str(spec.max_tokens)},
+    )  # fmt: skip
+
+
+def _by_offline(
+    brief: Brief, desk: WritingDesk, taken: Sequence[str], seed: int, reason: str, best: _Looked | None
+) -> Draft:
+    """The offline writer's text, unless a model's (blocked) one is still better."""
+    try:
+        made = _offline(brief, desk, taken, seed, reason)
+    except PromptError as error:
+        if best is not None:
+            return best.draft
+        raise GeneratorError(
+            f"这条内容写不出来：{error}", code="writing.nothing", english=f"Nothing can be written: {error}"
+        ) from error
+    if best is not None and best.seen.rank < made.seen.rank:
+        return best.draft
+    return made.draft
+
+
+def _offline(brief: Brief, desk: WritingDesk, taken: Sequence[str], seed: int, reason: str) -> _Looked:
+    kind = desk.library.kind(brief.kind)
+    room = brief.max_bytes - len(f"\n\n{brief.voice.ai_label}".encode())
+    roomy = brief.model_copy(update={"max_bytes": max(room, 60)}) if brief.voice.ai_label else brief
+    best: _Looked | None = None
+    for number in range(SEEDS):
+        draft = offline.write(roomy, seed=seed + number, taken=taken)
+        text = labelled(draft.text, brief.voice.ai_label)
+        seen = look(text, brief, kind, taken)
+        update = {
+            "text": text,
+            "findings": seen.findings,
+            "provenance": draft.provenance.model_copy(
+                update={
+                    "author": "offline",
+                    "brief_hash": brief.digest(),
+                    "seed": seed + number,
+                    "fell_back": reason,
+                }
+            ),
+        }
+        made = _Looked(draft.model_copy(update=update), seen)
+        best = made if best is None else min(best, made, key=lambda one: one.seen.rank)
+        if seen.likeness < TOO_CLOSE and not made.draft.blocked:
+            break
+    assert best is not None
+    return best
