@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from content_calendar.database import Database, migrate
+from tests.release_world import World
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -98,6 +99,12 @@ def make_database() -> Iterator[Callable[[str], Database]]:
 def database(database_url: str, make_database: Callable[[str], Database]) -> Database:
     """An open, migrated database."""
     return make_database(database_url)
+
+
+@pytest.fixture
+def world(database: Database) -> World:
+    """A brand with three simulated groups, an editor, a lead, an operator and a service account."""
+    return World(database).build()
 
 
 @pytest.fixture(scope="session")

@@ -45,9 +45,7 @@ class Settings(BaseSettings):
 
     webhook_secret: SecretStr = SecretStr("")  # HMAC key of the signed webhook channel
     allow_private: str = ""  # comma-separated host names a webhook may reach although private
-    webhook_guard_seconds: float = (
-        0.0  # how long every receiver is known to honour Idempotency-Key; 0: unknown
-    )
+    webhook_guard_seconds: float = 0.0  # how long receivers surely honour Idempotency-Key; 0: not declared
 
     clock: str = ""  # a simulated start, 2026-11-23T08:55[+08:00][@epoch anchor]; empty: real time
     speed: float = 1.0

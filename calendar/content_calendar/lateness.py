@@ -7,8 +7,9 @@ released in one burst.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
+from content_calendar import zones
 from content_calendar.tables import Brand, Post
 
 LATE_AFTER = timedelta(seconds=45)  # from here on it is a backlog and is paced
@@ -23,10 +24,24 @@ def policy(post: Post, brand: Brand) -> str:
 
 
 def window_end(due_at: datetime, brand: Brand) -> datetime:
-    """Until when anything of a post due at ``due_at`` may go out; approvals expire here."""
-    return due_at + max(timedelta(minutes=brand.late_window_minutes), GRACE)
+    """Until when anything of a post due at ``due_at`` may go out; approvals expire here.
+
+    The brand's window, but never into its quiet hours, and never less than GRACE.
+    """
+    end = due_at + timedelta(minutes=brand.late_window_minutes)
+    return max(min(end, _quiet_after(due_at, brand) or end), due_at + GRACE)
 
 
 def deadline(post: Post, brand: Brand) -> datetime:
     """Until when a delivery may be tried without asking a person: the window, or GRACE without send_late."""
     return window_end(post.due_at, brand) if policy(post, brand) == "send_late" else post.due_at + GRACE
+
+
+def _quiet_after(due_at: datetime, brand: Brand) -> datetime | None:
+    """When the brand's quiet hours begin next after ``due_at``; None when it has none."""
+    if not brand.quiet_from or brand.quiet_from == brand.quiet_to:
+        return None
+    where = zones.zone(brand.zone)
+    day, wall = zones.local_day(due_at, where), time.fromisoformat(brand.quiet_from)
+    starts = [zones.place(day + timedelta(days=ahead), wall, where).instant for ahead in (0, 1)]
+    return next(start for start in starts if start > due_at)

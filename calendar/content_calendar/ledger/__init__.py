@@ -8,12 +8,14 @@ from content_calendar.ledger.attempts import open_attempts
 from content_calendar.ledger.claims import (
     Reaped,
     claim,
+    claimable,
     expired_leases,
     hand_back,
     next_moment,
     reap,
+    skip,
 )
-from content_calendar.ledger.closing import begun, cancel_rest, close_finished, withdraw
+from content_calendar.ledger.closing import begun, cancel_rest, close_finished, finished, withdraw
 from content_calendar.ledger.freeze import delivery_id, due, freeze
 from content_calendar.ledger.late import Swept, backlog, sweep
 from content_calendar.ledger.outgoing import Claim, Opened, Outgoing, Result
@@ -38,11 +40,13 @@ __all__ = [
     "cancel_rest",
     "check",
     "claim",
+    "claimable",
     "close_finished",
     "day_sum",
     "delivery_id",
     "due",
     "expired_leases",
+    "finished",
     "freeze",
     "hand_back",
     "next_moment",
@@ -50,6 +54,7 @@ __all__ = [
     "reap",
     "refuse",
     "settle",
+    "skip",
     "sweep",
     "withdraw",
 ]

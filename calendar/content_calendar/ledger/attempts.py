@@ -112,7 +112,7 @@ def _page(
 
 def _senders(session: Session, brand_ids: set[int]) -> Mapping[int, str]:
     query = select(Persona.brand_id, Persona.nickname).where(Persona.brand_id.in_(brand_ids))
-    return dict(session.execute(query.order_by(Persona.id.desc())))
+    return dict(session.execute(query.order_by(Persona.id.desc())).tuples().all())
 
 
 def _still_ours(session: Session, claims: Sequence[Claim], owner: str) -> list[tuple[Delivery, Group, Claim]]:

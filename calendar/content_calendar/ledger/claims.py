@@ -35,7 +35,7 @@ def claim(
     Soonest first. Not of a paused brand or group, nor of a post that is not releasing. On PostgreSQL rows
     another dispatcher is taking are passed over; on SQLite the writing transaction is alone anyway.
     """
-    rows = session.execute(_due(until or now, limit)).all()
+    rows = session.execute(_due(until or now, limit).with_for_update(of=Delivery, skip_locked=True)).all()
     if not rows:
         return []
     session.execute(
@@ -58,6 +58,11 @@ def claim(
     ]  # fmt: skip
 
 
+def claimable(session: Session, *, until: datetime) -> bool:
+    """True when :func:`claim` would find something: a look before the write lock is taken."""
+    return session.execute(_due(until, 1)).first() is not None
+
+
 def _due(until: datetime, limit: int) -> Select[*tuple[Any, ...]]:
     return (
         select(
@@ -77,7 +82,6 @@ def _due(until: datetime, limit: int) -> Select[*tuple[Any, ...]]:
         )
         .order_by(Delivery.due_at, Delivery.id)
         .limit(limit)
-        .with_for_update(of=Delivery, skip_locked=True)
     )  # fmt: skip
 
 
@@ -98,6 +102,16 @@ def hand_back(
         moves.Move(
             claim.delivery_id, DeliveryState.claimed, DeliveryState.planned, claim.fence, reason, values=free
         )
+        for claim in claims
+    ]
+    return len(moves.apply(session, wanted, actor=actor, now=now))
+
+
+def skip(session: Session, claims: Sequence[Claim], *, actor: str, now: datetime, reason: str) -> int:
+    """End claims nothing can carry (no such channel here); how many were still ours."""
+    free: dict[str, Any] = {"lease_owner": "", "lease_until": None}
+    wanted = [
+        moves.Move(claim.delivery_id, DeliveryState.claimed, DeliveryState.skipped, claim.fence, reason, free)
         for claim in claims
     ]
     return len(moves.apply(session, wanted, actor=actor, now=now))

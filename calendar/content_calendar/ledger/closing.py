@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import Select, delete, exists, select
 from sqlalchemy.orm import Session
 
 from content_calendar import audit
@@ -22,13 +22,7 @@ _CANCELLABLE = OPEN - {DeliveryState.sending}
 
 def close_finished(session: Session, *, now: datetime, post_id: int | None = None) -> int:
     """Posts whose deliveries have all ended become released; how many."""
-    unended = exists().where(Delivery.post_id == Post.id, Delivery.state.in_(_UNENDED))
-    query = (
-        select(Post, Release)
-        .join(Release, Release.post_id == Post.id)
-        .where(Post.state == PostState.releasing, Release.closed_at.is_(None), ~unended)
-        .with_for_update(of=Post, skip_locked=True)
-    )
+    query = _finished().with_for_update(of=Post, skip_locked=True)
     if post_id is not None:
         query = query.where(Post.id == post_id)
     found = session.execute(query).all()
@@ -39,6 +33,20 @@ def close_finished(session: Session, *, now: datetime, post_id: int | None = Non
             reason=post.state_reason,
         )  # fmt: skip
     return len(found)
+
+
+def finished(session: Session) -> bool:
+    """True when :func:`close_finished` would find something."""
+    return session.execute(_finished().limit(1)).first() is not None
+
+
+def _finished() -> Select[*tuple[Post, Release]]:
+    unended = exists().where(Delivery.post_id == Post.id, Delivery.state.in_(_UNENDED))
+    return (
+        select(Post, Release)
+        .join(Release, Release.post_id == Post.id)
+        .where(Post.state == PostState.releasing, Release.closed_at.is_(None), ~unended)
+    )
 
 
 def begun(session: Session, post: Post) -> bool:

@@ -7,8 +7,7 @@ in the middle of its fan-out is bound again to its newly approved revision; what
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime
 from uuid import UUID, uuid5
 
 from sqlalchemy import insert, select, update
@@ -17,11 +16,9 @@ from sqlalchemy.orm import Session
 from content_calendar import audit
 from content_calendar.ledger import door
 from content_calendar.ledger.refusing import ACTOR, refuse
+from content_calendar.plan.audience import Seat, seats
 from content_calendar.states import OPEN, DeliveryState, PostState, move_post
 from content_calendar.tables import Brand, Delivery, Post, QuotaEntry, Release
-
-if TYPE_CHECKING:
-    from content_calendar.plan.audience import Seat
 
 _SPACE = UUID("6f0d1a52-2f0b-5b38-9f43-c40a1c1f0d6e")  # ours alone: delivery ids never meet others' uuid5
 
@@ -31,22 +28,25 @@ def delivery_id(brand_uid: str, post_id: int, group_id: int) -> str:
     return uuid5(_SPACE, f"{brand_uid}:{post_id}:{group_id}").hex
 
 
-def due(session: Session, *, now: datetime, horizon: timedelta, limit: int = 50) -> Sequence[int]:
-    """Ids of approved posts within ``horizon`` of now whose brand is not paused, soonest first."""
+def due(session: Session, *, by: datetime, limit: int = 50) -> Sequence[int]:
+    """Ids of approved posts due by ``by`` whose brand is not paused, soonest first."""
     query = (
         select(Post.id)
         .join(Brand, Brand.id == Post.brand_id)
-        .where(Post.state == PostState.approved, Post.due_at <= now + horizon, Brand.paused_at.is_(None))
+        .where(Post.state == PostState.approved, Post.due_at <= by, Brand.paused_at.is_(None))
         .order_by(Post.due_at, Post.id)
         .limit(limit)
     )
     return session.scalars(query).all()
 
 
-def freeze(session: Session, post_id: int, *, now: datetime) -> PostState | None:
+def freeze(
+    session: Session, post_id: int, *, now: datetime, installed: frozenset[str] | None = None
+) -> PostState | None:
     """Freeze one post: ``releasing`` when it may go, ``held`` or ``missed`` when the door refused it.
 
-    None when another dispatcher has it, or it is no longer approved.
+    None when another dispatcher has it, or it is no longer approved. ``installed``: channels there are
+    (None: all); groups of another one are skipped, with that reason.
     """
     post = session.scalar(
         select(Post)
@@ -63,9 +63,7 @@ def freeze(session: Session, post_id: int, *, now: datetime) -> PostState | None
     if release is not None:
         _bind_again(session, release, post, verdict, now)
     else:
-        from content_calendar.plan.audience import seats  # the planner is needed here alone
-
-        places = seats(session, post)
+        places = seats(session, post, at=max(now, post.due_at), installed=installed)
         if not places:
             nobody = door.Refusal("no_audience", "没有可以接收的社群，请检查层级与社群设置。")
             return refuse(session, post.id, nobody, now=now)

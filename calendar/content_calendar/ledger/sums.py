@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -62,11 +62,18 @@ class DaySum:
         return not self.faults and self.planned == sum(self.by_state.values())
 
 
-def day_sum(session: Session, brand: Brand, day: date, *, now: datetime | None = None) -> DaySum:
+def day_sum(
+    session: Session,
+    brand: Brand,
+    day: date,
+    *,
+    now: datetime | None = None,
+    grace: timedelta = lateness.GRACE,
+) -> DaySum:
     """Count one day, in a constant number of statements.
 
-    ``now`` also looks for what lies about too long (due, claimed or in a call); without it only the sum
-    and the rows are compared.
+    ``now`` also looks for what lies about too long (due for longer than ``grace``, or in a call beyond its
+    lease); without it only the sum and the rows are compared. A simulated clock needs a longer ``grace``.
     """
     releases = session.execute(
         select(Release.id, Release.post_id, Release.audience).where(
@@ -82,7 +89,8 @@ def day_sum(session: Session, brand: Brand, day: date, *, now: datetime | None =
     faults = [*_against_audience(releases, rows), *_of_rows(rows), *_of_attempts(session, rows)]
     faults += _of_groups(planned, states)
     if now is not None:
-        faults += [*_left_lying(session, brand, rows, now), *_never_frozen(session, brand, day, now)]
+        faults += _left_lying(session, brand, rows, now, grace)
+        faults += _never_frozen(session, brand, day, now - grace)
     return DaySum(
         day=day, planned=planned.total(), by_state=dict(totals), faults=tuple(faults),
         open=sum(count for state, count in totals.items() if state in _OPEN),
@@ -90,9 +98,11 @@ def day_sum(session: Session, brand: Brand, day: date, *, now: datetime | None =
     )  # fmt: skip
 
 
-def check(session: Session, brand: Brand, day: date, *, now: datetime) -> DaySum:
+def check(
+    session: Session, brand: Brand, day: date, *, now: datetime, grace: timedelta = lateness.GRACE
+) -> DaySum:
     """Count the day and shout, once a day, when the sum breaks."""
-    found = day_sum(session, brand, day, now=now)
+    found = day_sum(session, brand, day, now=now, grace=grace)
     if not found.holds:
         first = found.faults[0].text if found.faults else "各状态之和与计划数不符。"
         notices.tell(
@@ -163,8 +173,10 @@ def _of_groups(planned: Counter[int], states: dict[int, Counter[str]]) -> Iterab
             yield Fault("sum.mismatch", f"group:{group_id}", text)
 
 
-def _left_lying(session: Session, brand: Brand, rows: Sequence[Any], now: datetime) -> Iterable[Fault]:
-    """In a call beyond its lease, or due for longer than GRACE and still not taken up."""
+def _left_lying(
+    session: Session, brand: Brand, rows: Sequence[Any], now: datetime, grace: timedelta
+) -> Iterable[Fault]:
+    """In a call beyond its lease, or due for longer than ``grace`` and still not taken up."""
     waiting = {DeliveryState.planned.value, DeliveryState.retry_wait.value, DeliveryState.claimed.value}
     going = set(
         session.scalars(select(Post.id).where(Post.brand_id == brand.id, Post.state == PostState.releasing))
@@ -177,18 +189,18 @@ def _left_lying(session: Session, brand: Brand, rows: Sequence[Any], now: dateti
             yield Fault("delivery.stuck", f"delivery:{row.id}", f"触达 {row.id} 停在「发送中」，已过租期。")
         turn = max(row.due_at, row.next_try_at or row.due_at)
         free = brand.paused_at is None and row.post_id in going and row.group_id not in paused
-        if row.state in waiting and free and turn < now - lateness.GRACE:
+        if row.state in waiting and free and turn < now - grace:
             text = f"触达 {row.id} 到点超过一分钟还没有发。"
             yield Fault("delivery.overdue", f"delivery:{row.id}", text)
 
 
-def _never_frozen(session: Session, brand: Brand, day: date, now: datetime) -> Iterable[Fault]:
+def _never_frozen(session: Session, brand: Brand, day: date, before: datetime) -> Iterable[Fault]:
     """Approved, due, and nobody took it up: the dispatcher is not there."""
     if brand.paused_at is not None:
         return
     query = select(Post.id).where(
         Post.brand_id == brand.id, Post.day == day, Post.state == PostState.approved,
-        Post.due_at < now - lateness.GRACE,
+        Post.due_at < before,
     )  # fmt: skip
     for post_id in session.scalars(query):
         text = f"内容 {post_id} 已批准，到点超过一分钟还没有开始发，请检查发送服务。"
