@@ -60,7 +60,7 @@ def _common(settings: Settings) -> dict[str, Any]:
 
 def _spool(settings: Settings) -> dict[str, Any]:
     return {
-        "broker_url": f"{spool.SCHEME}://",
+        "broker_url": f"{spool.SCHEME}://localhost/",
         "broker_transport_options": spool.options(settings.data_dir / "broker"),
         # With one message fetched at a time every message would wait for a poll of its own.
         "worker_prefetch_multiplier": 4,

@@ -18,10 +18,10 @@ from sqlalchemy.orm import Session
 
 from content_calendar.errors import StateConflict
 from content_calendar.states import PostState, move_post
-from content_calendar.tables import Post
+from content_calendar.tables import AuditEvent, Post
 
 CLAIMABLE = (PostState.planned, PostState.changes_requested)
-ACTOR = "system:write"
+ACTOR = "system:writer"
 MOST_TRIES = 5  # a post that could not be written so often waits for a person
 _MARK = "撰写者 "
 
@@ -105,10 +105,20 @@ def take_away(session: Session, *, now: datetime, lease: timedelta) -> int:
 
 
 def _return(session: Session, post: Post, *, now: datetime, why: str) -> bool:
-    try:
-        move_post(
-            session, post, PostState.planned, expected=PostState.writing, actor=ACTOR, now=now, reason=why
+    """Back to the plan; a post that lay before the editors when it was claimed goes back there."""
+    claimed_from = session.scalar(
+        select(AuditEvent.before)
+        .where(
+            AuditEvent.subject == "post",
+            AuditEvent.subject_id == str(post.id),
+            AuditEvent.after == PostState.writing,
         )
+        .order_by(AuditEvent.id.desc())
+        .limit(1)
+    )
+    to = PostState.planned if claimed_from in CLAIMABLE else PostState.in_review
+    try:
+        move_post(session, post, to, expected=PostState.writing, actor=ACTOR, now=now, reason=why)
     except StateConflict:
         return False
     return True

@@ -19,6 +19,10 @@ class Progress:
     tier: str = ""
 
 
+def untold(_progress: Progress) -> None:
+    """Nobody watches."""
+
+
 @dataclass(frozen=True)
 class Failure:
     """A post that could not be written, and why, for a person."""

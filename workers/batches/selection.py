@@ -6,12 +6,15 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import cast
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from content_calendar.errors import NotFound
 from content_calendar.states import PostState
 from content_calendar.tables import Brand, Post, Revision
+from prompts.brief import Level
 from workers.batches import claims
 
 HEARD = timedelta(days=7)  # what the groups were told so recently is not told again
@@ -43,7 +46,18 @@ def waiting(session: Session, brand: Brand, window: Window, *, now: datetime) ->
     return list(session.scalars(query))
 
 
-def taken_by_tier(session: Session, posts: Sequence[Post]) -> dict[str, list[str]]:
+def brand_of(session: Session, ids: Sequence[int]) -> Brand:
+    """The brand of these posts; NotFound when there is no such post."""
+    brand = session.scalar(
+        select(Brand).join(Post, Post.brand_id == Brand.id).where(Post.id.in_(ids)).limit(1)
+    )
+    if brand is None:
+        shown = "、".join(map(str, ids[:5]))
+        raise NotFound(f"没有编号为 {shown} 的内容。", english=f"There is no post {shown}.")
+    return brand
+
+
+def taken_by_tier(session: Session, posts: Sequence[Post]) -> dict[Level, list[str]]:
     """Tier → texts its groups heard in the last week or will hear next day, oldest first; one statement."""
     if not posts:
         return {}
@@ -60,7 +74,7 @@ def taken_by_tier(session: Session, posts: Sequence[Post]) -> dict[str, list[str
         )
         .order_by(Post.due_at)
     )
-    texts: dict[str, list[str]] = defaultdict(list)
+    texts = defaultdict(list)
     for tier, text in session.execute(query):
-        texts[tier].append(text)
+        texts[cast(Level, tier)].append(text)
     return dict(texts)

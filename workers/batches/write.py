@@ -18,14 +18,15 @@ from sqlalchemy.orm import Session
 from content_calendar import notices, review
 from content_calendar.errors import CalendarError
 from content_calendar.plan import briefs as briefing
-from content_calendar.tables import Post
+from content_calendar.tables import Brand, Post
+from generator.errors import GeneratorError
 from generator.writing import write_many
-from prompts.brief import Brief
+from prompts.brief import Brief, Level
 from prompts.draft import Draft
 from workers.batches import claims, selection, wishes
 from workers.batches.bench import Bench
 from workers.batches.bridge import stream
-from workers.batches.report import Failure, Progress, WriteReport
+from workers.batches.report import Failure, Progress, WriteReport, untold
 from workers.batches.selection import Window
 from workers.runtime import Runtime, only_brand
 
@@ -47,9 +48,9 @@ def write_posts(
     ``stop``: ends the batch after the drafts that are finished; what is left goes back to the plan.
     """
     began = time.monotonic()
-    ids = _wanted(runtime, what, brand_name)
+    brand, ids = _wanted(runtime, what, brand_name)
     report = WriteReport(wanted=len(ids))
-    batch = Batch(runtime, Bench(runtime), report, progress or _untold, stop or threading.Event())
+    batch = Batch(runtime, Bench(runtime, brand), report, progress or untold, stop or threading.Event())
     for start in range(0, len(ids), LOT):
         if not batch.stop.is_set():
             batch.lot(ids[start : start + LOT])
@@ -58,18 +59,17 @@ def write_posts(
     return report
 
 
-def _untold(_progress: Progress) -> None:
-    """Nobody watches."""
-
-
-def _wanted(runtime: Runtime, what: Sequence[int] | Window, brand_name: str | None) -> list[int]:
+def _wanted(
+    runtime: Runtime, what: Sequence[int] | Window, brand_name: str | None
+) -> tuple[Brand, list[int]]:
     now = runtime.clock.now()
     lease = timedelta(seconds=runtime.settings.lease_seconds * runtime.settings.pace)
     with runtime.database.write() as session:
         claims.take_away(session, now=now, lease=lease)
-        if not isinstance(what, Window):
-            return list(what)
-        return selection.waiting(session, only_brand(session, brand_name), what, now=now)
+        if isinstance(what, Window):
+            brand = only_brand(session, brand_name)
+            return brand, selection.waiting(session, brand, what, now=now)
+        return selection.brand_of(session, what), list(what)
 
 
 @dataclass
@@ -81,7 +81,9 @@ class Batch:
     report: WriteReport
     progress: Told
     stop: threading.Event
+    actor: str = claims.ACTOR
     owner: claims.Owner = field(default_factory=claims.Owner)
+    _ids: dict[str, int] = field(default_factory=dict)  # slot key → id, for the book of calls
 
     def lot(self, ids: Sequence[int]) -> None:
         """Claim, write and submit one lot; give back what was not finished, whatever happens."""
@@ -93,6 +95,7 @@ class Batch:
     def write(self, claimed: Sequence[Post], instructions: Mapping[int, str] | None = None) -> None:
         """Write and submit posts this batch has claimed."""
         left = {post.id for post in claimed}
+        self._ids = {post.slot_key: post.id for post in claimed}
         try:
             for post_id in self._each(claimed, instructions or {}):
                 left.discard(post_id)
@@ -103,9 +106,13 @@ class Batch:
         """Yields the id of each post that is done with."""
         briefs, taken = self._briefs(posts, instructions)
         by_key = {post.slot_key: post for post in posts}
+        refused: list[tuple[Brief, GeneratorError]] = []
+        drafts = write_many(
+            briefs, desk=self.bench.desk, taken_by_tier=taken, failed=lambda *told: refused.append(told)
+        )
         idle = self.runtime.settings.lease_seconds / 4
         last_sign = time.monotonic()
-        for got in stream(write_many(briefs, desk=self.bench.desk, taken_by_tier=taken), idle=idle):
+        for got in stream(drafts, idle=idle):
             if time.monotonic() - last_sign > idle:
                 self._show_life(posts)
                 last_sign = time.monotonic()
@@ -114,10 +121,12 @@ class Batch:
                 yield self._done(by_key[brief.post], brief, draft)
             if self.stop.is_set():
                 return
+        for brief, error in refused:
+            self._failed(by_key[brief.post], str(error))
 
     def _briefs(
         self, posts: Sequence[Post], instructions: Mapping[int, str]
-    ) -> tuple[list[Brief], dict[str, list[str]]]:
+    ) -> tuple[list[Brief], dict[Level, list[str]]]:
         """The briefs of posts that can be briefed, and the texts they must not repeat."""
         with self.runtime.database.read() as session:
             wanted = {**wishes.of(session, posts), **instructions}
@@ -149,11 +158,11 @@ class Batch:
         """Submit one draft in a transaction of its own."""
         try:
             with self.runtime.database.write() as session:
-                self.bench.file(session, post.brand_id)
+                self.bench.book(session, self._ids)
                 ours = claims.held(session, post.id, self.owner)
                 if ours is not None:
                     now = self.runtime.clock.now()
-                    review.submit(session, ours, draft, brief, actor=claims.ACTOR, now=now)
+                    review.submit(session, ours, draft, brief, actor=self.actor, now=now)
         except CalendarError as error:
             self._failed(post, str(error))
             return post.id
@@ -187,4 +196,4 @@ class Batch:
             if ids:
                 now = self.runtime.clock.now()
                 claims.give_back(session, ids, owner=self.owner, now=now, why="没有写完，退回待写")
-            self.bench.file(session, None)
+            self.bench.book(session, self._ids)
