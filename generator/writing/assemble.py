@@ -43,13 +43,13 @@ def assemble(answer: Mapping[str, Any], brief: Brief, kind: Kind) -> Assembled |
     """The post an answer makes, or None when nothing is left of it."""
     first, rest = _first(_clean(answer.get("first_line"), FIRST_LINE * 3))
     body = _lines(_allowed(_join(rest, _clean(answer.get("body"), BODY)), brief, kind))
+    first = _allowed(first, brief, kind)
     if not first and body:
         first, body = body[0], body[1:]
     body = body[1:] if body and body[0] == first else body
     action = _first(_clean(answer.get("action"), ACTION))[0]
-    body, action = _one_action(body, action)
-    first = _allowed(first, brief, kind)
-    if not first and not body:
+    body, action = _one_action(body, _allowed(action, brief, kind))
+    if not first:
         return None
     text = labelled(_lay_out(first, body, action, kind), brief.voice.ai_label)
     picture = plain(_marks(_string(answer.get("picture"))), PICTURE, lines=False)
@@ -128,16 +128,16 @@ def _one_action(body: list[str], action: str) -> tuple[list[str], str]:
         return body, next((line for line in body[-2:] if action and action in line), "")
     last = body[-1] if body else ""
     if last and asks(last) and asks(action):
-        if "http" in action and "http" not in last and len(last) <= 24:
-            return body[:-1], action
-        return body, last
+        if "http" not in action or "http" in last:
+            return body, last
+        return (body[:-1] if len(last) <= 24 else body) + [action], action
     return [*body, action], action
 
 
 def _lay_out(first: str, body: list[str], action: str, kind: Kind) -> str:
     """First line, body, action; a blank line round the body where the kind wants air."""
     if kind.spacing == "tight" or not body:
-        return "\n".join(line for line in (first, *body) if line or body)
+        return "\n".join((first, *body))
     inner = body[:-1] if action and body[-1] == action else body
     parts = [first, "\n".join(inner), action if inner is not body else ""]
     return "\n\n".join(part for part in parts if part)

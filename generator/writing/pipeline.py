@@ -61,9 +61,10 @@ async def awrite(
             log.warning("template of %s is unusable: %s", brief.kind, error)
             reason = reason or error.code
             break
-        if not made.draft.blocked:
+        fault = "blocked" if made.draft.blocked else "too_alike" if made.seen.likeness >= TOO_CLOSE else ""
+        if not fault:
             return made.draft
-        reason, best = reason or "blocked", min(filter(None, (best, made)), key=lambda one: one.seen.rank)
+        reason, best = reason or fault, min(filter(None, (best, made)), key=lambda one: one.seen.rank)
     return _by_offline(brief, desk, taken, chosen, reason, best)
 
 
@@ -115,7 +116,7 @@ def _provenance(
 def _by_offline(
     brief: Brief, desk: WritingDesk, taken: Sequence[str], seed: int, reason: str, best: _Looked | None
 ) -> Draft:
-    """The offline writer's text, unless a model's (blocked) one is still better."""
+    """The offline writer's text, unless a model's (blocked or too alike) one is still better."""
     try:
         made = _offline(brief, desk, taken, seed, reason)
     except PromptError as error:
