@@ -22,7 +22,7 @@ from content_calendar.ledger.outgoing import Claim, Opened, Outgoing, Result
 from content_calendar.ledger.refusing import refuse
 from content_calendar.ledger.settle import settle
 from content_calendar.ledger.sums import DaySum, Fault, GroupSum, check, day_sum
-from content_calendar.ledger.unknowns import answer_unknown
+from content_calendar.ledger.unknowns import Unanswered, answer_unknown, unanswered
 
 __all__ = [
     "Claim",
@@ -34,6 +34,7 @@ __all__ = [
     "Reaped",
     "Result",
     "Swept",
+    "Unanswered",
     "answer_unknown",
     "backlog",
     "begun",
@@ -56,5 +57,6 @@ __all__ = [
     "settle",
     "skip",
     "sweep",
+    "unanswered",
     "withdraw",
 ]

@@ -6,6 +6,7 @@ Nothing here ever sends again by itself unless the other side is known to recogn
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
@@ -16,7 +17,7 @@ from content_calendar.errors import CalendarError, NotFound, StateConflict
 from content_calendar.ledger import moves
 from content_calendar.ledger.closing import close_finished
 from content_calendar.states import DELIVERY_NAMES, DeliveryState, PostState
-from content_calendar.tables import Attempt, Brand, Delivery, Post, User
+from content_calendar.tables import Attempt, Brand, Delivery, Group, Post, User
 
 ANSWERED = "answered.arrived"  # the code of an attempt a person vouched for
 
@@ -65,6 +66,29 @@ def ask(session: Session, delivery_ids: Collection[str], *, now: datetime) -> No
             level="alarm", again=True,
             text=f"内容 {post_id} 有 {count} 个社群的发送结果未知，请到群里看一眼，回答是否已送达。",
         )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """A delivery whose outcome nobody knows."""
+
+    delivery_id: str
+    post_id: int
+    group_code: str
+    group_name: str
+    due_at: datetime
+    reason: str
+
+
+def unanswered(session: Session, brand_id: int) -> list[Unanswered]:
+    """The brand's deliveries that wait for "did it arrive?", oldest first."""
+    query = (
+        select(Delivery.id, Delivery.post_id, Group.code, Group.name, Delivery.due_at, Delivery.state_reason)
+        .join(Group, Group.id == Delivery.group_id)
+        .where(Delivery.brand_id == brand_id, Delivery.state == DeliveryState.unknown)
+        .order_by(Delivery.due_at, Delivery.id)
+    )
+    return [Unanswered(*row) for row in session.execute(query)]
 
 
 def answer_unknown(
