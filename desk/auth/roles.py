@@ -27,10 +27,12 @@ class May(StrEnum):
     submit = "submit"  # put a new revision before an editor
     comment = "comment"
     write = "write"  # have the writer write again
-    decide = "decide"  # approve, request changes, reject, hold, resume a post
+    decide = "decide"  # approve, request changes, reject, let a held post go on
+    hold = "hold"  # stop one post
     schedule = "schedule"  # move a post to another moment, plan a window
     override = "override"  # approve although a finding blocks, with a reason
-    pause = "pause"  # the panic switch and its resume
+    pause = "pause"  # the panic switch
+    resume = "resume"  # and its way back
     answer = "answer"  # say whether an unknown delivery arrived
     notice = "notice"  # mark what the lead was told as read
     import_workbook = "import_workbook"
@@ -50,9 +52,11 @@ TABLE: dict[May, frozenset[Role]] = {
     May.comment: _PEOPLE,
     May.write: _EDITORS,
     May.decide: _EDITORS,
+    May.hold: _PEOPLE,
     May.schedule: _EDITORS,
     May.override: _LEAD,
-    May.pause: _EDITORS,
+    May.pause: _PEOPLE,
+    May.resume: _EDITORS,
     May.answer: _PEOPLE,
     May.notice: _PEOPLE,
     May.import_workbook: _EDITORS,
@@ -74,9 +78,11 @@ _MAY_NAMES: dict[May, tuple[str, str]] = {
     May.comment: ("评论", "comment"),
     May.write: ("重写", "have a post rewritten"),
     May.decide: ("审批", "decide on posts"),
+    May.hold: ("暂缓内容", "hold posts"),
     May.schedule: ("改排期", "change the schedule"),
     May.override: ("越过必改项", "lift a block"),
-    May.pause: ("暂停或恢复发送", "pause or resume sending"),
+    May.pause: ("暂停发送", "pause sending"),
+    May.resume: ("恢复发送", "resume sending"),
     May.answer: ("回答是否送达", "answer whether a delivery arrived"),
     May.notice: ("处理通知", "handle notices"),
     May.import_workbook: ("导入工作簿", "import a workbook"),

@@ -199,7 +199,7 @@ def _risks(row: Row[Any], brand: Brand, blocks: int, reach: Reach, now: datetime
     if blocks and row.state in UNDECIDED:
         yield Risk("block", "有 {n} 处必改，不能批准", blocks)
     for conflict in row.conflicts or ():
-        if conflict.get("level") in {"error", "block"}:
+        if conflict.get("level") == "error":
             yield Risk("conflict", str(conflict.get("text", "")))
     if not reach.groups:
         yield Risk("no_groups", "这个层级没有社群，发不出去")

@@ -39,7 +39,10 @@ _GENERAL = {
     404: ("这里没有东西，地址可能写错了。", "There is nothing here; the address may be wrong."),
     405: ("这个地址不支持这样的操作。", "This address does not support that method."),
     413: ("提交的内容太大，请缩小后再试。", "What was submitted is too large; make it smaller."),
-    500: ("出了意外，我们已记下。请稍后再试。", "Something unexpected happened and was logged. Try again later."),
+    500: (
+        "出了意外，我们已记下。请稍后再试。",
+        "Something unexpected happened and was logged. Try again later.",
+    ),
 }
 
 

@@ -13,9 +13,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from fastapi import Request
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from content_calendar import brands
 from content_calendar.tables import Brand, User
 from desk.auth import sessions, tokens
 from desk.auth.roles import May, allows, require
@@ -139,12 +139,12 @@ def visit_of(request: Request) -> Visit:
     now = runtime.clock.now()
     with runtime.database.read() as session:
         visitor = _visitor(request, runtime, session)
-        brands = tuple(session.scalars(select(Brand).order_by(Brand.id)))
+        known_brands = tuple(brands.customers(session))
     visit = Visit(
         runtime=runtime,
         visitor=visitor,
-        brand=_chosen(request, brands),
-        brands=brands,
+        brand=_chosen(request, known_brands),
+        brands=known_brands,
         lang=language_of(request),
         now=now,
     )
@@ -182,11 +182,11 @@ def _as_visitor(user: User, by: str) -> Visitor:
     return Visitor(id=user.id, name=user.name, display=user.display, role=user.role, by=by)
 
 
-def _chosen(request: Request, brands: tuple[Brand, ...]) -> Brand | None:
+def _chosen(request: Request, choice: tuple[Brand, ...]) -> Brand | None:
     """The brand asked for by name or number (``?brand=``, then the cookie), else the first."""
     asked = request.query_params.get("brand")
     if asked:
-        named = next((brand for brand in brands if asked in {brand.name, str(brand.id)}), None)
+        named = next((brand for brand in choice if asked in {brand.name, str(brand.id)}), None)
         if named is None:
             raise Missing(
                 f"没有品牌「{asked[:80]}」。",
@@ -195,4 +195,4 @@ def _chosen(request: Request, brands: tuple[Brand, ...]) -> Brand | None:
             )
         return named
     kept = request.cookies.get(BRAND_COOKIE, "")
-    return next((brand for brand in brands if str(brand.id) == kept), brands[0] if brands else None)
+    return next((brand for brand in choice if str(brand.id) == kept), choice[0] if choice else None)

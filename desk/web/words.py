@@ -34,6 +34,22 @@ POST_ORDER = (
     "missed",
     "cancelled",
 )
+DELIVERY_ORDER = (
+    "planned",
+    "claimed",
+    "sending",
+    "retry_wait",
+    "sent",
+    "handed_over",
+    "confirmed",
+    "unknown",
+    "refused",
+    "skipped",
+    "expired",
+    "cancelled",
+)
+_SUBJECTS = {"post": "内容", "delivery": "触达", "brand": "品牌", "user": "用户", "token": "令牌"}
+UTC = ZoneInfo("UTC")
 _WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _PARTS = ((9, "清晨"), (12, "上午"), (14, "午间"), (17, "下午"), (19, "傍晚"), (22, "晚间"), (24, "睡前"))
@@ -146,6 +162,37 @@ def part_of_day(wall: str) -> str:
     """早间, 下午, 晚间 ... of a wall time HH:MM."""
     hour = int(wall[:2])
     return _(next(name for until, name in _PARTS if hour < until))
+
+
+_ACTIONS = {
+    "post.approved": "批准了",
+    "post.approval_revoked": "撤销了批准",
+    "post.edited": "改了文字",
+    "post.moved": "改了时间",
+    "post.send_late": "决定补发",
+    "post.rest_cancelled": "取消了其余社群",
+    "post.commented": "评论了",
+    "brand.paused": "全部暂停",
+    "brand.resumed": "恢复发送",
+    "brand.imported": "导入了工作簿",
+    "user.created": "添加了用户",
+    "user.password": "换了密码",
+    "user.role": "改了角色",
+    "user.disabled": "停用了用户",
+    "user.enabled": "启用了用户",
+    "token.created": "新建了令牌",
+    "token.revoked": "吊销了令牌",
+}
+
+
+def action(code: str) -> str:
+    """What an audit event says was done; an unknown code as it is."""
+    return _(_ACTIONS[code]) if code in _ACTIONS else code
+
+
+def subject(name: str) -> str:
+    """What kind of thing an audit event is about."""
+    return _(_SUBJECTS.get(name, name))
 
 
 def person(actor: str) -> str:

@@ -149,9 +149,7 @@ def _door(
     )  # fmt: skip
 
 
-def _link_page(
-    request: Request, token: str, user: User, *, error: DeskError | None = None
-) -> HTMLResponse:
+def _link_page(request: Request, token: str, user: User, *, error: DeskError | None = None) -> HTMLResponse:
     lang = language_of(request)
     return render(
         "link.html", lang=lang, status=422 if error else 200, theme=theme_of(request), token=token, user=user,

@@ -52,7 +52,9 @@ def one_day(request: Request, visit: Reader, day: str, time: str = "") -> HTMLRe
     """Every post of one day, or of one time node of it."""
     wanted = parse_day(day)
     if wanted is None:
-        raise DeskError("日期要写成 2026-11-23 这样。", code="request.day", english="Write the day like 2026-11-23.")
+        raise DeskError(
+            "日期要写成 2026-11-23 这样。", code="request.day", english="Write the day like 2026-11-23."
+        )
     brand = visit.the_brand
     where = [Post.day == wanted] + ([Post.time == time] if time else [])
     with visit.read() as session:

@@ -1,0 +1,28 @@
+"""Having a post written (again): at once when the offline writer does it, by a worker when a model must be asked."""
+
+from __future__ import annotations
+
+from workers.runtime import Runtime
+
+LONGEST = 400  # characters of an instruction
+
+
+def ask(runtime: Runtime, post_id: int, *, instruction: str, user_name: str) -> bool:
+    """True when the new revision is there already, False when a worker was asked to write it."""
+    instruction = " ".join(instruction.split())[:LONGEST]
+    if runtime.settings.models:
+        from workers.app import make_app
+
+        make_app(runtime.settings).send_task("chongfen.rewrite", args=[post_id, instruction, user_name])
+        return False
+    from workers.batches.rewrite import rewrite
+
+    rewrite(runtime, post_id, instruction=instruction, user_name=user_name)
+    return True
+
+
+def write_window(runtime: Runtime, post_ids: list[int]) -> None:
+    """Ask a worker to write these posts."""
+    from workers.app import make_app
+
+    make_app(runtime.settings).send_task("chongfen.write_posts", args=[post_ids])

@@ -1,0 +1,283 @@
+"""One post with everything an editor needs to decide: text, findings, facts, versions, deliveries, history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from content_calendar import facts, revised
+from content_calendar.lanes import CHANNELS, channel_for
+from content_calendar.states import PostState
+from content_calendar.tables import (
+    Approval,
+    AuditEvent,
+    Brand,
+    Comment,
+    Delivery,
+    FindingRow,
+    Group,
+    Post,
+    Revision,
+    User,
+)
+from desk.errors import Missing
+from desk.queries import cards, diffing, marking
+from desk.queries.cards import Card
+
+P = PostState
+DECIDABLE = frozenset({P.in_review})
+EDITABLE = frozenset({P.in_review, P.changes_requested, P.approved, P.held, P.rejected, P.planned, P.missed})
+HOLDABLE = frozenset({P.in_review, P.changes_requested, P.approved, P.planned, P.releasing})
+MOVABLE = frozenset({P.planned, P.in_review, P.changes_requested, P.approved, P.held, P.rejected, P.missed})
+HISTORY = 80  # newest audit events shown
+DELIVERIES = 60  # deliveries listed; all of them are one link away
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFact:
+    """A fact the text stands on: what it said then, what its source says now."""
+
+    id: str
+    label: str
+    value: str
+    unit: str
+    source: str
+    now: str | None
+    kind: str
+
+    @property
+    def changed(self) -> bool:
+        """True when the source no longer says what the text was written from (live values always move)."""
+        return self.kind != "live" and self.now != self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A comment and who made it."""
+
+    id: int
+    who: str
+    text: str
+    at: datetime
+    resolved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One delivery of the post."""
+
+    id: str
+    group: str
+    group_code: str
+    lane: str
+    state: str
+    reason: str
+    sent_at: datetime | None
+    late_ms: int | None
+
+
+@dataclass(frozen=True)
+class PostView:
+    """Everything the post page shows. ``revision`` is the one looked at, by default the newest."""
+
+    post: Post
+    card: Card
+    revision: Revision | None
+    revisions: tuple[Revision, ...]
+    findings: tuple[FindingRow, ...]
+    pieces: tuple[marking.Piece, ...]
+    facts: tuple[ShownFact, ...]
+    against: int | None
+    changes: tuple[diffing.Change, ...]
+    remarks: tuple[Remark, ...]
+    history: tuple[AuditEvent, ...]
+    deliveries: tuple[Sent, ...]
+    by_state: dict[str, int]
+    approval: Approval | None
+    approved_by: str
+    reaches: int
+    max_bytes: int
+
+    @property
+    def newest(self) -> bool:
+        """True when the newest revision is looked at: only that one can be decided on."""
+        return self.revision is not None and self.revision.id == self.post.revision_id
+
+    @property
+    def blocks(self) -> int:
+        """Findings that forbid approval."""
+        return sum(1 for finding in self.findings if finding.verdict == "block")
+
+    @property
+    def size(self) -> int:
+        """UTF-8 bytes of the text."""
+        return len(self.revision.text.encode()) if self.revision else 0
+
+    @property
+    def characters(self) -> int:
+        """Characters of the text without white space."""
+        return len("".join(self.revision.text.split())) if self.revision else 0
+
+
+def get(session: Session, brand: Brand, post_id: int) -> Post:
+    """The brand's post with this id; Missing for any other brand's."""
+    post = session.get(Post, post_id)
+    if post is None or post.brand_id != brand.id:
+        raise Missing(
+            f"没有编号为 {post_id} 的内容。", code="post.not_found", english=f"There is no post {post_id}."
+        )
+    return post
+
+
+def load(
+    session: Session,
+    brand: Brand,
+    post_id: int,
+    *,
+    now: datetime,
+    number: int | None = None,
+    against: int | None = None,
+) -> PostView:
+    """The post, at revision ``number`` (default: the newest), compared with ``against`` (default: the one before)."""
+    post = get(session, brand, post_id)
+    revisions = tuple(
+        session.scalars(select(Revision).where(Revision.post_id == post.id).order_by(Revision.number))
+    )
+    revision = _chosen(post, revisions, number)
+    found = _findings(session, revision)
+    compared, changes = _compare(revisions, revision, against)
+    deliveries, by_state = _deliveries(session, post)
+    approval, approved_by = _approval(session, post)
+    reaches, max_bytes = _reach(session, brand, post)
+    return PostView(
+        post=post,
+        card=cards.load(session, brand, Post.id == post.id, now=now)[0],
+        revision=revision,
+        revisions=revisions,
+        findings=found,
+        pieces=marking.pieces(revision.text, found) if revision else (),
+        facts=_facts(session, brand, revision),
+        against=compared,
+        changes=changes,
+        remarks=_remarks(session, post),
+        history=_history(session, post),
+        deliveries=deliveries,
+        by_state=by_state,
+        approval=approval,
+        approved_by=approved_by,
+        reaches=reaches,
+        max_bytes=max_bytes,
+    )
+
+
+def _chosen(post: Post, revisions: Sequence[Revision], number: int | None) -> Revision | None:
+    if number is None:
+        return next((row for row in revisions if row.id == post.revision_id), None)
+    wanted = next((row for row in revisions if row.number == number), None)
+    if wanted is None:
+        raise Missing(
+            f"内容 {post.id} 没有第 {number} 版。",
+            code="revision.not_found",
+            english=f"Post {post.id} has no revision {number}.",
+        )
+    return wanted
+
+
+def _findings(session: Session, revision: Revision | None) -> tuple[FindingRow, ...]:
+    """In the order of the text, those that block first where two begin together."""
+    if revision is None:
+        return ()
+    rows = session.scalars(select(FindingRow).where(FindingRow.revision_id == revision.id))
+    return tuple(sorted(rows, key=lambda row: (row.end == 0, row.start, row.verdict, row.id)))
+
+
+def _compare(
+    revisions: Sequence[Revision], revision: Revision | None, against: int | None
+) -> tuple[int | None, tuple[diffing.Change, ...]]:
+    if revision is None:
+        return None, ()
+    texts = {row.number: row.text for row in revisions}
+    shown, other = diffing.neighbours(list(texts), revision.number, against)
+    return other, diffing.changes(texts[other], texts[shown]) if other is not None else ()
+
+
+def _facts(session: Session, brand: Brand, revision: Revision | None) -> tuple[ShownFact, ...]:
+    if revision is None:
+        return ()
+    stood = revised.facts_of(revision)
+    present = facts.current(session, brand.id, [fact.id for fact in stood])
+    return tuple(
+        ShownFact(fact.id, fact.label, fact.value, fact.unit, fact.source, present.get(fact.id), fact.kind)
+        for fact in stood
+    )
+
+
+def _remarks(session: Session, post: Post) -> tuple[Remark, ...]:
+    rows = session.execute(
+        select(Comment, User)
+        .join(User, User.id == Comment.user_id)
+        .where(Comment.post_id == post.id)
+        .order_by(Comment.id)
+    )
+    return tuple(
+        Remark(row.id, user.display or user.name, row.text, row.created_at, row.resolved_at is not None)
+        for row, user in rows
+    )
+
+
+def _history(session: Session, post: Post) -> tuple[AuditEvent, ...]:
+    return tuple(
+        session.scalars(
+            select(AuditEvent)
+            .where(AuditEvent.subject == "post", AuditEvent.subject_id == str(post.id))
+            .order_by(AuditEvent.id.desc())
+            .limit(HISTORY)
+        )
+    )
+
+
+def _deliveries(session: Session, post: Post) -> tuple[tuple[Sent, ...], dict[str, int]]:
+    counted = session.execute(
+        select(Delivery.state, func.count()).where(Delivery.post_id == post.id).group_by(Delivery.state)
+    )
+    rows = session.execute(
+        select(Delivery, Group.name, Group.code)
+        .join(Group, Group.id == Delivery.group_id)
+        .where(Delivery.post_id == post.id)
+        .order_by(Group.id)
+        .limit(DELIVERIES)
+    )
+    listed = tuple(
+        Sent(row.id, name, code, row.lane, row.state, row.state_reason, row.sent_at, row.late_ms)
+        for row, name, code in rows
+    )
+    return listed, {row[0]: row[1] for row in counted}
+
+
+def _approval(session: Session, post: Post) -> tuple[Approval | None, str]:
+    found = session.execute(
+        select(Approval, User)
+        .join(User, User.id == Approval.user_id)
+        .where(Approval.post_id == post.id, Approval.revoked_at.is_(None))
+        .order_by(Approval.id.desc())
+        .limit(1)
+    ).first()
+    return (found[0], found[1].display or found[1].name) if found else (None, "")
+
+
+def _reach(session: Session, brand: Brand, post: Post) -> tuple[int, int]:
+    """How many groups the post is for, and the bytes the narrowest of their channels carries."""
+    rows = session.execute(
+        select(Group.channel, func.count())
+        .where(Group.brand_id == brand.id, Group.active, Group.paused_at.is_(None), Group.tier == post.tier)
+        .group_by(Group.channel)
+    ).all()
+    wanted = "wecom_mass" if post.lane == "confirm" else "sidebar"
+    limits = [
+        CHANNELS[channel_for(channel, wanted)].max_bytes for channel, _count in rows if channel in CHANNELS
+    ]
+    return sum(count for _channel, count in rows), min(limits, default=4000)

@@ -1,0 +1,53 @@
+"""The review tray (`/review`): the list, the post beside it, and the next one after each decision."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from desk.acts.bulk import Result
+from desk.errors import say
+from desk.queries import post as posts
+from desk.queries import tray
+from desk.queries.people import persona_of
+from desk.web.guards import Reader
+from desk.web.rendering import page
+from desk.web.visit import Visit
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/review", response_class=HTMLResponse)
+def review(request: Request, visit: Reader, post: int | None = None, at: int = 0) -> HTMLResponse:
+    """The tray with one post open: the one asked for, else the one at position ``at``."""
+    return show(request, visit, post_id=post, at=at)
+
+
+def show(
+    request: Request,
+    visit: Visit,
+    *,
+    post_id: int | None = None,
+    at: int = 0,
+    wrong: str = "",
+    status: int = 200,
+    results: Sequence[Result] = (),
+) -> HTMLResponse:
+    """Render the tray; ``results`` tell what became of a bundle."""
+    brand = visit.the_brand
+    with visit.read() as session:
+        found = tray.load(session, brand, now=visit.now)
+        open_at = found.position(post_id) if post_id is not None else None
+        if open_at is None and found.cards and post_id is None:
+            open_at = min(max(at, 0), len(found.cards) - 1)
+        opened = post_id if open_at is None else found.cards[open_at].id
+        view = posts.load(session, brand, opened, now=visit.now) if opened is not None else None
+        persona = persona_of(session, brand)
+    failed = [(result.post_id, say(result.error, visit.lang)) for result in results if result.error]
+    return page(
+        request, visit, "review.html", section="/review", status=status, wrong=wrong, tray=found, view=view,
+        at=open_at or 0, persona=persona, back=f"/review?at={open_at or 0}", failed=failed,
+        approved=sum(1 for result in results if result.error is None),
+    )  # fmt: skip

@@ -1,0 +1,4 @@
+// The post's own page: keys press the buttons that show them.
+import { openKeys } from './post.js'
+
+openKeys(() => document.querySelector('.post'))
