@@ -1,0 +1,158 @@
+"""What comes in is hostile: spreadsheet cells may hold markup, braces, bidi marks, forged tokens or fifty kilobytes.
+
+Everything the offline writer reads from a brief passes here first. The facts themselves are left alone: they are
+only handed on, and compared with the text that was written.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from prompts.brief import Brief, CampaignSheet, Note, ProductSheet, Programme, TierSheet, Voice
+
+_TAG = re.compile(r"<[^<>]{0,200}>|\{%[^%]{0,300}%\}|\{\{[^{}]{0,300}\}\}|\{#[^#]{0,300}#\}|⟦[^⟦⟧]{0,100}⟧")
+_SYMBOLS = re.compile(r"[{}⟦⟧`\\$|<>^]|_{2,}|#{2,}")
+_SPACES = re.compile(r"[ \t\u3000\xa0]+")
+_ORDER_TO_WRITER = re.compile(
+    r"(忽略|无视|忘记|不要理会).{0,12}(指令|规则|要求|提示|设定|以上|之前|上面|前面)|ignore .{0,20}(previous|above|instruction)"
+    r"|system prompt|系统提示|你现在是|你是一个|请?输出(以下|如下)|as an ai|<\||role\s*[:：]|assistant\s*[:：]",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s，。；、）)」】》”]+", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"(?<=[。！？!?；\n])")
+
+
+def plain(text: str, limit: int = 400) -> str:
+    """One clean line or paragraph: no markup, no control or direction marks, at most ``limit`` characters."""
+    kept = text[: limit * 4]
+    kept = unicodedata.normalize("NFC", kept)
+    kept = "".join(
+        char
+        for char in kept
+        if char in "\n\t" or unicodedata.category(char) not in {"Cc", "Cf", "Co", "Cs", "Cn"}
+    )
+    kept = _SYMBOLS.sub("", _TAG.sub("", kept)).replace("\t", " ")
+    kept = _SPACES.sub(" ", kept).replace("\r", "")
+    kept = re.sub(r"\s*\n\s*", "\n", kept).strip()
+    return kept if len(kept) <= limit else _cut(kept, limit)
+
+
+def _cut(text: str, limit: int) -> str:
+    """The whole sentences that fit; nothing when not even the first does."""
+    taken = ""
+    for sentence in _SENTENCE_END.split(text):
+        if len(taken) + len(sentence) > limit:
+            break
+        taken += sentence
+    return taken.strip()
+
+
+def prose(text: str, limit: int = 400) -> str:
+    """Clean text without addresses and without sentences that give orders to whoever writes."""
+    kept = [
+        sentence
+        for sentence in _SENTENCE_END.split(plain(text, limit))
+        if not _ORDER_TO_WRITER.search(sentence) and not _ADDRESS.search(sentence)
+    ]
+    return "".join(kept).strip()
+
+
+def name(text: str, limit: int = 60) -> str:
+    """A name on one line. A name longer than ``limit`` is no name and is left out."""
+    return prose(text, limit).replace("\n", " ").strip(" ，。；：、")
+
+
+def address(text: str) -> str:
+    """An https address without white space, or nothing."""
+    kept = text.strip()
+    return kept if re.fullmatch(r"https://[!-~]{4,200}", kept) and not set(kept) & set("{}<>\"'`|\\^") else ""
+
+
+def _product(sheet: ProductSheet) -> ProductSheet:
+    return sheet.model_copy(
+        update={
+            "name": name(sheet.name),
+            "spec": name(sheet.spec, 30),
+            "price": name(sheet.price, 12),
+            "lowest_7d": name(sheet.lowest_7d, 12),
+            "selling_points": prose(sheet.selling_points, 200),
+            "ingredients": prose(sheet.ingredients, 400),
+            "filing": name(sheet.filing, 40),
+            "usage": prose(sheet.usage, 200),
+            "suitable": prose(sheet.suitable, 120),
+            "caution": prose(sheet.caution, 160),
+            "url": address(sheet.url),
+            "evidence": prose(sheet.evidence, 300),
+        }
+    )
+
+
+def _campaign(sheet: CampaignSheet) -> CampaignSheet:
+    return sheet.model_copy(
+        update={
+            "name": name(sheet.name),
+            "rules": prose(sheet.rules, 600),
+            "price": name(sheet.price, 12),
+            "gift": name(sheet.gift, 80),
+            "prizes": prose(sheet.prizes, 300),
+        }
+    )
+
+
+def _note(note: Note) -> Note:
+    return note.model_copy(
+        update={
+            "topic": name(note.topic, 20),
+            "question": name(note.question),
+            "answer": prose(note.answer, 400),
+        }
+    )
+
+
+def _programme(entry: Programme) -> Programme:
+    return entry.model_copy(update={"theme": prose(entry.theme, 120).replace("\n", "，")})
+
+
+def _voice(voice: Voice) -> Voice:
+    return voice.model_copy(
+        update={
+            "brand": name(voice.brand, 30),
+            "industry": name(voice.industry, 30),
+            "nickname": name(voice.nickname, 30),
+            "intro": prose(voice.intro, 300),
+            "story": prose(voice.story, 400),
+            "fans": name(voice.fans, 10),
+            "hours": name(voice.hours, 30),
+            "mall_url": address(voice.mall_url),
+            "forbidden": tuple(word for word in (plain(w, 30) for w in voice.forbidden[:500]) if word),
+        }
+    )
+
+
+def _tier(tier: TierSheet) -> TierSheet:
+    return tier.model_copy(update={"name": name(tier.name, 20)})
+
+
+def brief(raw: Brief) -> Brief:
+    """The same brief with every text a writer may quote made safe."""
+    notes = tuple(note for note in map(_note, raw.knowledge[:200]) if note.answer and note.question)
+    scripts = tuple(note for note in map(_note, raw.scripts[:100]) if note.answer and note.question)
+    return raw.model_copy(
+        update={
+            "voice": _voice(raw.voice),
+            "tier": _tier(raw.tier),
+            "theme": prose(raw.theme, 160).replace("\n", "，"),
+            "remark": prose(raw.remark, 200).replace("\n", "；"),
+            "kind_written": name(raw.kind_written, 20),
+            "products": tuple(p for p in map(_product, raw.products[:60]) if p.name),
+            "campaign": _campaign(raw.campaign) if raw.campaign else None,
+            "next_launch": _campaign(raw.next_launch) if raw.next_launch else None,
+            "knowledge": notes,
+            "scripts": scripts,
+            "today": tuple(e for e in map(_programme, raw.today[:40]) if e.theme),
+            "tomorrow": tuple(e for e in map(_programme, raw.tomorrow[:40]) if e.theme),
+            "hooks": tuple(h for h in (name(h, 12) for h in raw.hooks[:10]) if h),
+            "instruction": plain(raw.instruction, 200),
+        }
+    )

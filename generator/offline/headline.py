@@ -1,0 +1,63 @@
+"""The theme as a first line: short enough, true to what follows, a question where it asks one."""
+
+from __future__ import annotations
+
+import re
+
+from generator.offline import notes
+from generator.offline.scene import Scene
+from generator.offline.theme import is_column
+
+_COUNTED = re.compile(
+    r"([一二两三四五六七八九十]|\d{1,2})(?=\s*(?:个|种|招|步|条|件|点|样|句|题|大)(?!就|够|人|月|分|小时))"
+)
+_COUNTED_WITH_UNIT = re.compile(
+    r"([一二两三四五六七八九十]|\d{1,2})\s*(?:个|种|招|条|件|点|样|句|题)(?!就|够|人|月|分|小时)"
+)
+
+
+def candidates(scene: Scene, delivered: int = 0) -> list[str]:
+    """First lines the theme offers, the fullest first, each with its mark. ``delivered`` is how many things the text will tell."""
+    theme = scene.theme
+    column = is_column(theme.label)
+    found: list[str] = []
+    whole = "，".join(theme.clauses)
+    if theme.label and not column:
+        if notes.is_question(theme.label):
+            found.append(theme.label)
+        found.extend((f"{theme.label}：{whole}", f"{theme.label}：{theme.head}", theme.label))
+    else:
+        found.extend((whole, theme.head))
+        if column and theme.clauses:
+            found.append(f"{theme.label}：{theme.head}")
+        elif column:
+            found.append(theme.label)
+    honest = [honest_count(text.strip("：，"), delivered) for text in found if text.strip("：，")]
+    most = scene.kind.first_line_chars
+    return [line for line in dict.fromkeys(map(_marked, honest)) if 4 <= len(line) <= most]
+
+
+def honest_count(text: str, delivered: int) -> str:
+    """三个小误区 stays only when three are told; 几个 when some are, and no count when it is one."""
+    found = _COUNTED.search(text)
+    if not found or delivered == 0:
+        return text
+    promised = notes_count(found.group(1))
+    if promised == delivered or promised == 1:
+        return text
+    if delivered >= 2:
+        return text[: found.start()] + "几" + text[found.end() :]
+    return _COUNTED_WITH_UNIT.sub("", text, count=1)
+
+
+def notes_count(written: str) -> int:
+    """The promised number."""
+    return int(written) if written.isdigit() else "零一二三四五六七八九十".find(written.replace("两", "二"))
+
+
+def _marked(text: str) -> str:
+    bare = text.rstrip("。？?！")
+    asks = notes.is_question(bare.split("，")[-1]) or (
+        notes.is_question(bare) and "，" not in bare and "：" not in bare
+    )
+    return f"{bare}？" if asks else bare

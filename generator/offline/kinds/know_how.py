@@ -1,0 +1,302 @@
+"""Tips and answers: which notes the theme is about, retold in a few lines; asking for questions where the theme collects them."""
+
+from __future__ import annotations
+
+import re
+
+from generator.offline import asks, headline, notes, theme, wishes
+from generator.offline.scene import Scene
+from prompts.brief import Note
+
+_NEAR = 1.0  # a note scoring less has nothing to do with the theme
+_COLLECT = r"征集|收集|有什么想问|来提问|留言提问|把问题|有问必答|尽管问|等你问|提问时间"
+_CONSULT = r"一对一|1对1|私聊|拍给我|发给我看"
+_WEEKLY = r"集锦|没来得及|问得多|问得最多|高频问题|本周问题|这周问题|汇总|几个问题|(三|四|五|3|4|5)个问题"
+_STORY = r"手记|故事|幕后|为什么改|研发|诞生|怎么来的|为什么做|背后"
+
+
+def tip(scene: Scene) -> None:
+    """Slots of a know-how post."""
+    _common(scene)
+    if scene.theme.has(_WEEKLY):
+        _collection(scene)
+    elif scene.theme.has(_STORY) and _story(scene):
+        scene.mark("story")
+        _heads(scene, 0)
+    else:
+        _told(scene)
+
+
+def qa(scene: Scene) -> None:
+    """Slots of a question-and-answer post."""
+    _common(scene)
+    if scene.theme.has(_CONSULT):
+        scene.mark("consult")
+        _consult(scene)
+    elif scene.theme.has(_COLLECT):
+        scene.mark("collect")
+        _collect(scene)
+    elif scene.theme.has(_WEEKLY):
+        _collection(scene)
+    else:
+        _told(scene)
+
+
+def _common(scene: Scene) -> None:
+    scene.mark("private", re.search(r"私聊|私信|一对一", scene.brief.remark + scene.brief.theme))
+    scene.mark("health", re.search(r"疾病|用药|过敏|医生|转人工", scene.brief.remark))
+    scene.mark("attached_table", re.search(r"附.{0,6}(表|清单|图)", scene.brief.theme))
+    found = re.search(r"附(?:上|带)?(.{1,6}?(?:表|清单|图))", scene.brief.theme)
+    place = re.search(r"(?:放|在|传|上传)(?:到|在)?(群文件|群公告|相册|小程序|评论区)", scene.brief.remark)
+    if found and place:
+        scene.put("attached", f"{found.group(1)}放在{place.group(1)}了")
+    launch = scene.brief.next_launch
+    lean = launch and (
+        re.search(r"铺垫|垫一句|预热", scene.brief.remark)
+        or any(set(n.products) & set(launch.products) for n in scene.brief.knowledge[:3])
+    )
+    scene.mark("leans", lean and "next_day" in scene.slots)
+    for number, sentence in enumerate(scene.wishes.say):
+        scene.put(f"say_{number}", sentence)
+
+
+def _told(scene: Scene) -> None:
+    said = scene.theme
+    bullets, used = _by_points(scene)
+    promised = wishes.count_of(said.whole) or 0
+    if len(bullets) < 2 and promised >= 2 and not said.points:
+        bullets, used = _several(scene, promised)
+    if len(bullets) >= 2:
+        _put_bullets(scene, bullets, used)
+        _heads(scene, len(bullets))
+        return
+    _single(scene)
+
+
+def _by_points(scene: Scene) -> tuple[list[str], list[Note]]:
+    """One bullet a point that a note answers; the theme's own subject helps to find it."""
+    subject = scene.theme.label
+    shelf = notes.Shelf((*scene.brief.knowledge, *scene.brief.scripts))
+    bullets: list[str] = []
+    used: list[Note] = []
+    for point in scene.theme.points[:5]:
+        found = _point_note(scene, shelf, point, subject, used)
+        if not found:
+            continue
+        told = notes.retold(found, 48, question_shown=False) or notes.retold(found, 48, question_shown=True)
+        if told:
+            bullets.append(f"{_bare(point)}：{_joined(told[:2])}")
+            used.append(found)
+    return bullets, used
+
+
+def _point_note(scene: Scene, shelf: notes.Shelf, point: str, subject: str, used: list[Note]) -> Note | None:
+    del scene
+    keys = _POINT_WORDS.get(_bare(point), _bare(point))
+    for match in shelf.about(f"{subject} {keys}")[:6]:
+        if match.note in used:
+            continue
+        text = match.note.question + match.note.answer
+        if any(re.search(word, text) for word in keys.split()) or set(notes.grams(_bare(point))) & set(
+            notes.grams(text)
+        ):
+            return match.note
+    return None
+
+
+_POINT_WORDS = {
+    "时间": "多久 分钟 小时 时间",
+    "次数": "几次 一周 每天 次",
+    "用量": "用多少 几滴 大小 用量 克",
+    "先后顺序": "先后 顺序",
+    "顺序": "先后 顺序",
+    "温度": "水温 度",
+    "保存": "保存 存放 放 冷藏",
+    "存放": "保存 存放 放 冷藏",
+}
+
+
+def _bare(point: str) -> str:
+    return point.strip("“”？?。 ")
+
+
+def _several(scene: Scene, promised: int) -> tuple[list[str], list[Note]]:
+    shelf = notes.Shelf((*scene.brief.knowledge, *scene.brief.scripts))
+    bullets: list[str] = []
+    used: list[Note] = []
+    for match in shelf.about(scene.theme.whole, [p.code for p in scene.brief.products])[: promised * 2]:
+        if match.score < _NEAR * 1.2 or len(bullets) >= min(promised, 4):
+            break
+        told = notes.retold(match.note, 44, question_shown=True)
+        if told:
+            bullets.append(
+                f"{notes.asked(match.note.question)}{_joined(told)}"
+                if notes.is_question(match.note.question)
+                else f"{match.note.question}：{_joined(told)}"
+            )
+            used.append(match.note)
+    return bullets, used
+
+
+def _put_bullets(scene: Scene, bullets: list[str], used: list[Note]) -> None:
+    most = max(2, min(len(bullets), 4))
+    kept = bullets[:most]
+    marks = scene.dice.pick((("· ",) * 4, ("① ", "② ", "③ ", "④ "), ("",) * 4))
+    lines = [f"{mark}{bullet}" for mark, bullet in zip(marks, kept, strict=False)]
+    scene.put(
+        "bullets",
+        "\n".join(lines),
+        *(f"knowledge.{note.key}" for note in used[:most]),
+        *(f"script.{note.key}" for note in used[:most]),
+    )
+    scene.mark("multi")
+
+
+def _single(scene: Scene) -> None:
+    note = _main_note(scene)
+    _heads(scene, 1)
+    if note is None:
+        _put_product_use(scene)
+        scene.mark("thin")
+        return
+    scene.mark("single")
+    shown = notes.is_question(scene.theme.head or scene.theme.label) or not scene.theme.whole
+    told = notes.sentences(note.answer)
+    if not shown and told and not notes.stands_alone(told[0]):
+        scene.put("lead_q", notes.asked(note.question))
+    _put_told(scene, note, shown or "lead_q" in scene.slots)
+    _put_more(scene, note)
+    if not scene.theme.whole or not scene.get("head"):
+        scene.put("head", notes.asked(note.question))
+    scene.put("q", notes.asked(note.question), f"knowledge.{note.key}")
+
+
+def _main_note(scene: Scene) -> Note | None:
+    brief = scene.brief
+    shelf = notes.Shelf(brief.knowledge)
+    codes = [p.code for p in brief.products]
+    matches = shelf.about(scene.theme.whole, codes) if scene.theme.whole else []
+    if matches and matches[0].score >= _NEAR:
+        return matches[0].note
+    from_scripts = notes.Shelf(brief.scripts).about(scene.theme.whole, codes) if scene.theme.whole else []
+    if from_scripts and from_scripts[0].score >= _NEAR * 1.5:
+        return from_scripts[0].note
+    if scene.theme.whole:
+        return None
+    fresh = [
+        n
+        for n in brief.knowledge
+        if not notes.careful(n) and not scene.memory.said(notes.sentences(n.answer)[0])
+    ]
+    return scene.dice.pick(fresh) if fresh else None
+
+
+def _put_told(scene: Scene, note: Note, question_shown: bool) -> None:
+    fact = (f"knowledge.{note.key}", f"script.{note.key}")
+    room = scene.room - scene.kind.first_line_chars - 12
+    most = {"high": 120, "mid": 110, "low": 72}[scene.brief.tier.level]
+    told = notes.retold(note, max(30, min(room, most)), question_shown=question_shown)
+    told = told or notes.retold(note, max(30, room), question_shown=question_shown)
+    if not told:
+        return
+    cut = 1 if len(told) == 2 else (2 if len(told) > 2 else 1)
+    if len(told) > 1 and len(told[0]) <= 8:
+        cut = 2
+    scene.put("para", _joined(told[:cut]), *fact)
+    scene.put("para_two", _joined(told[cut:]), *fact)
+    scene.mark("actionable", any(notes.is_action(sentence) for sentence in told))
+
+
+def _put_more(scene: Scene, note: Note) -> None:
+    shelf = notes.Shelf(scene.brief.knowledge)
+    about = f"{scene.theme.whole} {note.question}"
+    for match in shelf.about(about, note.products)[:4]:
+        if match.note.key == note.key or match.score < _NEAR * 1.6 or notes.careful(match.note):
+            continue
+        line = notes.one_liner(match.note, 40)
+        if line and not scene.memory.said(line):
+            scene.put("more", line, f"knowledge.{match.note.key}")
+            return
+
+
+def _put_product_use(scene: Scene) -> None:
+    if scene.get("usage") and re.search(r"用|涂|敷|吃|泡|煮|喝|法", scene.theme.whole):
+        scene.put("para", f"{scene.get('usage')}。", *scene.uses.get("usage", ()))
+
+
+def _joined(told: list[str]) -> str:
+    return "".join(told)
+
+
+def _heads(scene: Scene, delivered: int) -> None:
+    """The theme as a first line, in one to three shapes."""
+    lines = headline.candidates(scene, delivered)
+    for number, line in enumerate(lines[:3]):
+        scene.put(("head", "head_two", "head_three")[number], line)
+    scene.mark("head_asks", lines and lines[0].endswith("？"))
+    said = scene.theme
+    if said.label and notes.is_question(said.label) and said.clauses:
+        scene.put("hint", said.clauses[0])
+    if theme.is_column(said.label):
+        scene.put("column", said.label)
+
+
+def _story(scene: Scene) -> bool:
+    told = notes.sentences(scene.brief.voice.story)
+    if len(told) < 2:
+        return False
+    scene.put("story", "".join(told[:2]))
+    if len(told) > 3:
+        scene.put("story_two", told[3] if len(told[3]) <= 40 else told[2])
+    return True
+
+
+def _collection(scene: Scene) -> None:
+    promised = wishes.count_of(scene.theme.whole) or 3
+    pool = [
+        n
+        for n in (*scene.brief.knowledge, *scene.brief.scripts)
+        if not notes.careful(n) and notes.is_question(n.question)
+    ]
+    pool = [n for n in pool if 5 <= len(n.question) <= 18]
+    bullets: list[str] = []
+    used: list[Note] = []
+    for note in scene.dice.order(pool):
+        told = notes.retold(note, 44, question_shown=True)
+        if told and not scene.memory.said(told[0]):
+            bullets.append(f"{notes.asked(note.question)}{_joined(told)}")
+            used.append(note)
+        if len(bullets) == min(promised, 4):
+            break
+    scene.mark("weekly")
+    if len(bullets) >= 2:
+        _put_bullets(scene, bullets, used)
+    _heads(scene, len(bullets) or 1)
+
+
+def _collect(scene: Scene) -> None:
+    found = re.search(r"(?:征集|收集)(.{1,8}?)(?:的)?(?:问题|疑问|困惑)", scene.theme.whole)
+    scene.put("subject", found.group(1) if found else "")
+    chosen = next((c for c in scene.theme.clauses if re.search(r"挑|选|抽", c)), "")
+    scene.put("chosen", chosen)
+    _heads(scene, 0)
+
+
+def _consult(scene: Scene) -> None:
+    ask = next((c for c in scene.theme.clauses if re.search(r"拍|发给我|告诉我|说说", c)), "")
+    scene.put("consult_ask", ask)
+    _heads(scene, 0)
+
+
+def answers(scene: Scene, topics: tuple[str, ...]) -> list[str]:
+    """The topics that facts or notes can answer, one line each."""
+    lines: list[str] = []
+    for topic in topics:
+        fact = asks.from_facts(scene, topic)
+        if fact:
+            lines.append(fact)
+            continue
+        note = asks.from_notes(scene, topic)
+        if note:
+            lines.append(note[0])
+    return list(dict.fromkeys(lines))

@@ -1,0 +1,78 @@
+"""The morning post: a small thing about the day, one useful line, what the group has today."""
+
+from __future__ import annotations
+
+import re
+
+from generator.offline import grammar, notes, programme
+from generator.offline.scene import Scene
+from prompts.brief import Note
+
+
+def prepare(scene: Scene) -> None:
+    """Slots of the morning post."""
+    scene.mark("one_thing", scene.theme.has(r"只说一件|一件事|一句话|只说一条|一条就够"))
+    _season(scene)
+    _useful(scene)
+    _today(scene)
+
+
+def _season(scene: Scene) -> None:
+    stock = grammar.stock("days")
+    pools: list[str] = []
+    hook = scene.get("hook")
+    named = stock.get("hooks")
+    if hook and isinstance(named, dict) and hook in named:
+        pools.extend(named[hook])
+    if not pools:
+        for group in ("weekdays", "seasons"):
+            table = stock.get(group)
+            if isinstance(table, dict):
+                for trait, lines in table.items():
+                    if trait in scene.traits:
+                        pools.extend(lines)
+    fresh = [line for line in scene.dice.order(pools) if not scene.memory.said(line)]
+    for number, line in enumerate((fresh or scene.dice.order(pools))[:2]):
+        scene.put(("day_line", "day_line_two")[number], line)
+
+
+def _useful(scene: Scene) -> None:
+    found = re.search(r"一句(.{1,6}?)(?:小)?(?:提醒|常识|知识|建议)", scene.brief.theme)
+    scene.put("useful_label", f"一句{found.group(1)}" if found else "")
+    pool = [note for note in scene.brief.knowledge if not notes.careful(note)]
+    launched = set(scene.brief.next_launch.products) if scene.brief.next_launch else set()
+    ordered = scene.dice.order(pool)
+    ordered.sort(key=lambda note: 0 if launched & set(note.products) else 1)
+    for note in ordered:
+        line = notes.one_liner(note)
+        if line and not scene.memory.said(line):
+            scene.put("useful", line, f"knowledge.{note.key}")
+            _useful_full(scene, note)
+            return
+
+
+def _useful_full(scene: Scene, note: Note) -> None:
+    told = notes.retold(note, 80, question_shown=True)
+    if told:
+        scene.put("useful_q", notes.asked(note.question), f"knowledge.{note.key}")
+        scene.put("useful_full", "".join(told), f"knowledge.{note.key}")
+
+
+def _today(scene: Scene) -> None:
+    entries = programme.ahead(scene)
+    if not entries:
+        return
+    clock, label, entry = entries[0]
+    prize = programme.prize(entry)
+    scene.put("today_line", f"{clock}{label}" + (f"，{prize}" if prize else ""))
+    scene.put("today_short", f"{_tonight(clock)}{label}")
+    if len(entries) > 1:
+        other = entries[1][1]
+        if other != label:
+            first, second = sorted(entries[:2], key=lambda item: item[2].at)
+            scene.put("today_two", f"{first[0]}{first[1]}，{second[0]}{second[1]}")
+    scene.mark("offer_today", entry.kind in ("launch", "flash_sale", "spend_and_save", "discount"))
+
+
+def _tonight(clock: str) -> str:
+    return f"今{clock}" if clock.startswith("晚") else f"今天{clock}"

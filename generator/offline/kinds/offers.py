@@ -1,0 +1,207 @@
+"""Posts around a promotion: teaser, sale, spend-and-save, light reminder, last call."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from generator.offline import baskets, moments, notes, numbers
+from generator.offline.kinds import know_how
+from generator.offline.scene import Scene
+from generator.offline.theme import split
+
+_TEXTURE = r"质地|肤感|口感|味道|手感|触感|气味"
+_INGREDIENTS = r"成分|配料|原料|产地"
+_TERMS = r"价格|规则|限购|一次说清|门槛|多少钱|开售|开始|秒杀|满减|折扣"
+
+
+def teaser(scene: Scene) -> None:
+    """Slots of a teaser: what is shown and what is held back."""
+    points(scene)
+    hidden = scene.theme.has(r"不露名|不说名|先不说|不剧透|名字保密|猜猜是什么|神秘")
+    scene.mark("no_name", hidden)
+    angle = scene.brief.touch.angle if scene.brief.touch else ""
+    asked = scene.theme.whole
+    if len(scene.theme.points) >= 2 and scene.get("answers"):
+        scene.mark("t_points")
+    elif re.search(_TEXTURE, asked) or (
+        not re.search(f"{_INGREDIENTS}|{_TERMS}", asked) and angle == "texture"
+    ):
+        scene.mark("t_texture", scene.get("texture"))
+    elif re.search(_INGREDIENTS, asked) or (not re.search(_TERMS, asked) and angle == "ingredients"):
+        scene.mark("t_ingredients", scene.get("ingredients"))
+    else:
+        scene.mark("t_terms", scene.brief.campaign)
+    scene.put("ask", notes.asked(scene.theme.ask) if scene.theme.ask else "")
+    scene.mark("video", scene.theme.has("视频"))
+    scene.mark("shown_table", scene.theme.has(r"成分表|配料表"))
+    scene.put("table_word", "配料表" if re.search(r"配料", asked) else "成分表")
+    _head(scene)
+
+
+def sale(scene: Scene) -> None:
+    """Slots of a sale that has begun or begins now."""
+    points(scene)
+    _extra(scene)
+    _head(scene)
+    scene.mark("card", scene.theme.has("卡片"))
+
+
+def reminder(scene: Scene) -> None:
+    """Slots of a light reminder: when, and the few things to know before."""
+    points(scene)
+    _extra(scene)
+    _head(scene)
+    scene.mark(
+        "rules_first",
+        bool(scene.theme.topics) or scene.theme.has(r"规则|门槛|先看|算法") or len(scene.theme.points) >= 2,
+    )
+    if scene.get("threshold"):
+        _baskets(scene)
+
+
+def last_call(scene: Scene) -> None:
+    """Slots of a last call: the exact end, what is left, where to ask."""
+    points(scene)
+    _extra(scene)
+    _head(scene)
+    _next_benefit(scene)
+    scene.mark("gift_ends", scene.theme.has(r"赠品|礼") and scene.get("gift"))
+    scene.mark("draw", scene.brief.campaign is not None and bool(scene.brief.campaign.prizes))
+    if scene.brief.campaign and scene.brief.campaign.prizes:
+        drawn = next((s for s in split(scene.brief.campaign.rules, "。；;") if "开奖" in s), "")
+        scene.put("drawn", drawn, f"campaign.{scene.brief.campaign.code}.rules")
+
+
+def spend_and_save(scene: Scene) -> None:
+    """Slots of a threshold offer: the rule and worked examples from real prices."""
+    points(scene)
+    _head(scene)
+    _baskets(scene)
+    scene.mark("small_goods", scene.theme.has(r"怎么凑|只差|还差|小单品|凑单"))
+
+
+def points(scene: Scene) -> None:
+    """The topics the theme promises to explain, each answered in a line where the brief can."""
+    topics = (*scene.theme.topics, *scene.theme.points, *scene.wishes.topics)
+    if scene.theme.has(r"先看清每人限|限几"):
+        topics = (*topics, "限购")
+    lines = know_how.answers(scene, topics)
+    scene.put("answers", "\n".join(lines), *_facts_of_terms(scene))
+    scene.mark("answered", len(lines) >= 2)
+
+
+def _facts_of_terms(scene: Scene) -> tuple[str, ...]:
+    wanted = ("price_per", "stock", "limit", "gift", "span", "suit", "texture")
+    return tuple(fact for slot in wanted for fact in scene.uses.get(slot, ()))
+
+
+def _head(scene: Scene) -> None:
+    """The theme's own first clause as an opening, when it says no clock of its own (the campaign's is exact)."""
+    head = scene.theme.head
+    if head and len(head) <= scene.kind.first_line_chars and not re.search(r"\d{1,2}\s*[点:：]|弹", head):
+        scene.put("head", head)
+    scene.put("column", scene.theme.label if re.search(r"弹|期", scene.theme.label) else "")
+
+
+def _extra(scene: Scene) -> None:
+    """Clauses for the reader beyond the first: 不着急的不用管, 之后价格不变."""
+    kept = [
+        clause
+        for clause in scene.theme.clauses[1:]
+        if not re.search(r"\d|卡片直接|说声谢谢|余量|剩余|限几|规则|怎么凑|还有多少", clause)
+        and len(clause) <= 18
+        and not notes.is_question(clause)
+    ]
+    scene.put("extra", "，".join(kept[:2]))
+    scene.mark("thanks", scene.theme.has(r"谢"))
+
+
+def _next_benefit(scene: Scene) -> None:
+    """What the theme says comes tomorrow, in that entry's own words."""
+    if not scene.theme.has("明天|明晚"):
+        return
+    for entry in scene.brief.tomorrow:
+        if (
+            entry.kind in ("member_day", "spend_and_save", "flash_sale", "launch", "discount")
+            and len(entry.theme) <= 40
+        ):
+            scene.put(
+                "tomorrow_offer", f"{moments.spoken(entry.at, scene.brief.at)}：{entry.theme.rstrip('。')}"
+            )
+            return
+
+
+def _baskets(scene: Scene) -> None:
+    brief = scene.brief
+    if brief.campaign is None or "threshold" not in scene.slots:
+        return
+    in_campaign = [p for p in brief.products if p.code in brief.campaign.products] or list(brief.products)
+    priced = []
+    for product in in_campaign:
+        price = numbers.amount(product.price)
+        if price:
+            priced.append(baskets.Priced(_basket_name(product.name, [p.name for p in in_campaign]), price))
+    need, off = Decimal(scene.get("threshold")), Decimal(scene.get("off"))
+    facts = tuple(f"product.{p.code}.price" for p in in_campaign)
+    built = baskets.build(priced, need, off)
+    for number, basket in enumerate(built):
+        scene.derived.update((numbers.shown(basket.total), numbers.shown(basket.paid)))
+        scene.put(("basket", "basket_two")[number], f"{basket.sum_line()}，{basket.paid_line()}", *facts)
+    small = sorted(priced, key=lambda g: g.price)[:3]
+    scene.put("small_list", "、".join(f"{g.name}{numbers.shown(g.price)}元" for g in small), *facts)
+    _short_of(scene, priced, need)
+
+
+def _short_of(scene: Scene, priced: list[baskets.Priced], need: Decimal) -> None:
+    """Two goods that almost reach the threshold, and how much is missing."""
+    pairs = [(need - a.price - b.price, a, b) for i, a in enumerate(priced) for b in priced[i + 1 :]]
+    near = sorted((p for p in pairs if 0 < p[0] <= 60), key=lambda p: p[0])
+    if not near:
+        return
+    missing, first, second = near[0]
+    total = first.price + second.price
+    scene.derived.update((numbers.shown(total), numbers.shown(missing)))
+    pair = f"{first.name}{numbers.shown(first.price)}+{second.name}{numbers.shown(second.price)}={numbers.shown(total)}元"
+    scene.put("almost", f"{pair}，还差{numbers.shown(missing)}元")
+
+
+def _basket_name(full: str, others: list[str]) -> str:
+    """A name short enough for a sum: the shortest tail no other goods shares."""
+    bare = re.sub(r"[\sA-Za-z0-9+./％%×-]+", "", full) or full
+    for size in range(3, len(bare)):
+        tail = bare[-size:]
+        if (
+            sum(1 for other in others if re.sub(r"[\sA-Za-z0-9+./％%×-]+", "", other).endswith(tail)) == 1
+            and len(tail) >= 3
+        ):
+            return _at_word(bare, tail)
+    return bare
+
+
+_HEADS = (
+    "修护",
+    "保湿",
+    "舒缓",
+    "紧致",
+    "控油",
+    "美白",
+    "原味",
+    "每日",
+    "手工",
+    "混合",
+    "净肤",
+    "多肽",
+    "去角质",
+    "洁面",
+    "卸妆",
+)
+
+
+def _at_word(bare: str, tail: str) -> str:
+    """Lengthen a tail so that it does not begin inside a word (紧致精华, not 致精华)."""
+    for head in _HEADS:
+        at = bare.rfind(head)
+        if at >= 0 and at < len(bare) - len(tail) < at + len(head):
+            return bare[at:]
+    return tail

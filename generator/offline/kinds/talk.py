@@ -1,0 +1,147 @@
+"""Talk and service: showing what one bought, good night, festivals, group rules, welcome."""
+
+from __future__ import annotations
+
+import re
+
+from generator.offline import grammar, headline, moments, notes, programme
+from generator.offline.scene import Scene
+from generator.offline.theme import split
+
+
+def showcase(scene: Scene) -> None:
+    """Slots of a call for honest words."""
+    scene.mark("quotes", scene.theme.has(r"摘|反馈|评价|截图"))
+    scene.mark("empties", scene.theme.has(r"空瓶|空罐|空盒|空袋|光盘|吃完|用完|喝完"))
+    scene.mark("arrived", scene.theme.has(r"到货|收到|开箱|签收|到手"))
+    scene.put("ask_points", _asked_points(scene))
+    head = scene.theme.label or scene.theme.head
+    scene.put("head", head if 4 <= len(head) <= scene.kind.first_line_chars else "")
+    scene.put(
+        "subject",
+        scene.get("short") if scene.get("short") != scene.get("name") or len(scene.get("name")) <= 10 else "",
+    )
+    scene.mark("no_reward", True)
+
+
+def _asked_points(scene: Scene) -> str:
+    asked = [p for p in scene.theme.points if notes.is_question(p) or "哪" in p or "会不会" in p]
+    return "，".join(asked[:3])
+
+
+def good_night(scene: Scene) -> None:
+    """Slots of a good night: the theme's small thing, why, and a wish."""
+    theme = scene.theme
+    content = "，".join(c for c in theme.clauses if not re.search(r"^一句", c))
+    label = theme.label
+    scene.mark("kind_word", theme.has(r"暖心|夸|感谢|谢谢"))
+    scene.mark("preview", theme.has(r"预告|明天|下周") and not content.startswith("把"))
+    scene.mark("next_week", theme.has("下周"))
+    scene.put("column", label)
+    if content and not scene.traits & {"kind_word"}:
+        scene.put("small", content)
+        if len(f"{label}：{content}") <= scene.kind.first_line_chars and label:
+            scene.put("small_head", f"{label}：{content}")
+    elif label and not content and not scene.traits & {"kind_word"}:
+        scene.put("small", label)
+    _why(scene, content or label)
+    entries = programme.tomorrow(scene)
+    if entries:
+        clock, said, _ = entries[0]
+        scene.put("tomorrow_line", f"明{clock}{said}" if clock.startswith("晚") else f"明天{clock}{said}")
+        scene.put(
+            "tomorrow_list",
+            "\n".join(
+                f"{'明' if c.startswith('晚') else '明天'}{c}{s}"
+                for c, s, _ in sorted(entries[:3], key=lambda e: e[2].at)
+            ),
+        )
+
+
+def _why(scene: Scene, content: str) -> None:
+    shelf = notes.Shelf(scene.brief.knowledge)
+    for match in shelf.about(content)[:3]:
+        if match.score < 1.0:
+            return
+        for sentence in notes.sentences(match.note.answer):
+            if (
+                notes.stands_alone(sentence)
+                and 8 <= len(sentence) <= 36
+                and not scene.memory.said(sentence)
+                and "医" not in sentence
+            ):
+                scene.put("why", sentence, f"knowledge.{match.note.key}")
+                return
+
+
+def festival(scene: Scene) -> None:
+    """Slots of a greeting on a solar term, a festival or a trade day."""
+    stock = grammar.stock("days").get("hooks")
+    named = scene.get("hook")
+    for name in stock if isinstance(stock, dict) else ():
+        if name in scene.theme.whole:
+            named = name
+            break
+    scene.put("day", named)
+    lines = stock.get(named, ()) if isinstance(stock, dict) and named else ()
+    fresh = [line for line in scene.dice.order(lines) if not scene.memory.said(line)]
+    scene.put("scene_line", (fresh or [*lines, ""])[0])
+    wishes = grammar.stock("days").get("wishes")
+    if isinstance(wishes, dict) and named in wishes:
+        scene.put("wish", scene.dice.pick(wishes[named]))
+    terms = grammar.stock("days").get("terms")
+    scene.mark("solar_term", isinstance(terms, list) and named in terms)
+    found = re.search(r"(手写卡|贺卡|海报|长图|明信片|祝福卡)", scene.brief.theme)
+    scene.put("card", found.group(1) if found else "")
+    scene.put("head", next(iter(headline.candidates(scene)), "") if not named else "")
+
+
+def rules(scene: Scene) -> None:
+    """Slots of the group's rules: the operator's own list, else the three that hold everywhere."""
+    listed = list(scene.theme.points)
+    if not listed:
+        note = next((n for n in scene.brief.scripts if "群规" in n.answer), None)
+        found = re.search(r"群规[^：]{0,6}[：](.+?)。", note.answer) if note else None
+        listed = split(found.group(1), "、") if found else []
+    for number, rule in enumerate(listed[:5]):
+        scene.put(f"rule_{number + 1}", rule)
+    scene.put("rule_line", "、".join(listed[:5]))
+    if 2 <= len(listed) <= 5:
+        scene.put("rule_count", "零一两三四五"[len(listed)])
+        scene.put(
+            "rule_list", "\n".join(f"{mark} {rule}" for mark, rule in zip("①②③④⑤", listed, strict=False))
+        )
+    scene.mark("first_of_month", scene.brief.at.day == 1)
+    scene.put("month", f"{moments.dated(scene.brief.at.date()).split('月')[0]}月")
+
+
+def welcome(scene: Scene) -> None:
+    """Slots of the welcome: who speaks, what the group gives, one easy first act, where to find help."""
+    note = next(
+        (
+            n
+            for n in scene.brief.scripts
+            if re.search(r"券", n.question + n.answer) and re.search(r"新人", n.topic + n.question + n.answer)
+        ),
+        None,
+    )
+    if note:
+        clauses = split(note.answer, "，。；")
+        path = next((c for c in clauses if re.search(r"[「“]", c)), "")
+        benefit = next((c for c in clauses if re.search(r"满\d+.*减", c)), "")
+        valid = next((c for c in clauses if "有效" in c), "")
+        if path and benefit and valid:
+            scene.put("newcomer", f"新人券{benefit}，{path}，{valid}", f"script.{note.key}")
+    gives = next(
+        (
+            x
+            for n in scene.brief.scripts
+            if "入群" in n.topic + n.question
+            for x in split(n.answer, "。！")
+            if "群里" in x and len(x) <= 48
+        ),
+        "",
+    )
+    scene.put("group_gives", gives)
+    scene.mark("fits_nick", len(scene.get("nick")) <= 16)
+    scene.put("mute", "嫌吵可以先设免打扰")

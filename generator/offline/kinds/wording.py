@@ -1,0 +1,110 @@
+"""Small joined pieces that several offer kinds share: what the thing is called, goods with its spec, number lines."""
+
+from __future__ import annotations
+
+import re
+
+from generator.offline import moments
+from generator.offline.scene import Scene
+from generator.offline.theme import split
+
+_CLOCK = re.compile(
+    r"(今天|明天|今晚|明晚|后天|当天|当晚|本周|这周|周[一二三四五六日末]|下周[一二三四五六日]|\d{1,2}月\d{1,2}日|双\d{1,2}(?=今|明)|早上|上午|中午|下午|晚上?|\d{1,2}\s*[:：]\s*\d{2}|\d{1,2}点半?|[起到]|还有\d+小时)+"
+)
+_THING = re.compile(
+    r"([^，。：；、\d]{0,10}?(?:开售|秒杀|满减|福利日|会员日|折扣|首发|答题抽奖|抽奖|年货节|上新|特价|拼团|预售|团购|直降|狂欢节?|双1[12]|活动))"
+)
+_BY_KIND = {
+    "launch": "开售",
+    "flash_sale": "秒杀",
+    "discount": "折扣",
+    "spend_and_save": "满减",
+    "member_day": "福利日",
+    "game": "抽奖",
+}
+
+
+def gather(scene: Scene) -> None:
+    """Fill the shared pieces; called after the kind's own slots."""
+    theme = scene.theme
+    scene.put("thing", thing(scene))
+    scene.put("game_word", _game_word(scene))
+    scene.put("short_or_name", scene.get("short") or scene.get("name"))
+    if scene.get("name"):
+        scene.put("name_line", _name_line(scene), *scene.uses.get("name", ()), *scene.uses.get("spec", ()))
+    plain = "，".join(theme.clauses)
+    scene.put("clauses", plain if len(plain) <= 60 else theme.head)
+    scene.put(
+        "theme_head",
+        next(
+            (
+                t
+                for t in (f"{theme.label}：{theme.head}" if theme.label else plain, plain, theme.head)
+                if 4 <= len(t) <= scene.kind.first_line_chars
+            ),
+            "",
+        ),
+    )
+    filing = scene.get("filing")
+    if filing:
+        word = "注册证编号" if "特字" in filing else "备案编号"
+        scene.put("filing_line", f"{word}{filing}", *scene.uses.get("filing", ()))
+    scene.mark("wants_filing", scene.wishes.filing)
+    scene.mark("special_goods", "特字" in filing)
+    scene.mark("wants_threshold", scene.get("threshold"))
+    scene.mark("named_goods", scene.brief.campaign and len(scene.brief.campaign.products) > 1)
+    scene.mark("card_asked", theme.has("卡片"))
+    _rules(scene)
+    _answers(scene)
+    if scene.brief.campaign:
+        scene.put("start_day", moments.day(scene.brief.campaign.start_at.date(), scene.brief.at.date()))
+
+
+def _name_line(scene: Scene) -> str:
+    name, spec = scene.get("name"), scene.get("spec")
+    return f"{name}{spec}" if spec and spec not in name else name
+
+
+def thing(scene: Scene) -> str:
+    """What begins or ends, as the operator says it (换季满减, 面膜秒杀), else the goods and the sort of campaign."""
+    for text in (scene.theme.head, scene.theme.label):
+        found = _THING.search(_CLOCK.sub("，", text))
+        if found and 2 <= len(found.group(1)) <= 12 and found.group(1) not in ("开售", "活动"):
+            return found.group(1).strip("的")
+    sheet = scene.brief.campaign
+    if sheet is None:
+        return ""
+    if sheet.kind in ("launch", "flash_sale", "discount") and scene.get("short"):
+        return f"{scene.get('short')}{_BY_KIND[sheet.kind]}"
+    return sheet.name if len(sheet.name) <= 12 else _BY_KIND.get(sheet.kind, "活动")
+
+
+def _game_word(scene: Scene) -> str:
+    for text in (scene.theme.whole, scene.brief.campaign.name if scene.brief.campaign else ""):
+        found = re.search(r"(答题抽奖|抽奖|打卡|接龙|答题)", text)
+        if found:
+            return found.group(1)
+    return ""
+
+
+def _rules(scene: Scene) -> None:
+    sheet = scene.brief.campaign
+    rules = sheet.rules if sheet else ""
+    fact = f"campaign.{sheet.code}.rules" if sheet else ""
+    once = next((c for c in split(rules, "，。；;") if "只减一次" in c), "")
+    scene.put("stacking_once", once, fact)
+    returns = scene.get("returns")
+    scene.put("returns_short", returns if len(returns) <= 46 else "", fact)
+    worth = re.search(r"(?:当[日天])售价(\d+(?:\.\d+)?)元", f"{scene.brief.remark}；{rules}")
+    scene.put("gift_price", f"当日售价{worth.group(1)}元" if worth else "", fact)
+    scene.mark("sent_said", re.search(r"送完|赠完|兑完", scene.get("terms")))
+    extra = split(scene.get("extra"), "，")
+    scene.put("extra_last", extra[-1] if extra else "")
+
+
+def _answers(scene: Scene) -> None:
+    lines = scene.get("answers").split("\n") if scene.get("answers") else []
+    inline = "，".join(line.rstrip("。") for line in lines[:3])
+    scene.put("answers_inline", inline if len(inline) <= 70 else "", *scene.uses.get("answers", ()))
+    service = [line for line in lines if re.search(r"退|价保|发货|发出|积分|到账", line)]
+    scene.put("answers_service", service[0].rstrip("。") if service else "")

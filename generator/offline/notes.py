@@ -1,0 +1,147 @@
+"""The brand's know-how as a source: which notes belong to a theme, and how an answer is retold in a few short lines."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from prompts.brief import Note
+
+_HAN_RUN = re.compile(r"[\u4e00-\u9fff]+|[A-Za-z0-9+]+")
+_STOP_WORDS = re.compile(
+    r"什么|怎么|怎样|为什么|多少|多久|几次|几个|一个|一次|一条|这个|那个|是不是|要不要|能不能|合不合适?|可以|大家|今天|今晚|明天|周[一二三四五六日末]|小?常识|误区|问题|流程|说清|时间|方法|正确|第[一二三四五六七]"
+)
+_QUESTION = re.compile(
+    r"[吗呢？?]$|什么|怎么|怎样|多久|几[次滴天个片]|为何|要不要|能不能|是不是|会不会|多少|哪|合不合|好不好|该不该|可不可以|有没有|用不用|还是"
+)
+_BARE_REPLY = re.compile(
+    r"^(不是|是的|是|要的?|不用|不必|能|可以|不能|不可以|不一定|没有?|会|不会|有|对|不对|不建议|不属于|不太|含的|看)(?![\u4e00-\u9fff]{7,})"
+)
+_DANGLING = re.compile(
+    r"^(它|他|她|这|那|两个都|两样|其|所以|因此|但|不过|而且|另外|同时|也|还|更|再|要是|如果|一样|都|就|此外|否则|反之)"
+)
+_ACTION = re.compile(
+    r"^(先|再|别|不要|用|放|取|看|把|少|多|记得|可以|洗|涂|开|存|选|泡|煮|吃|每)|就行|就好|就够|即可|最简单|更合适|更省心"
+)
+_CARE = re.compile(
+    r"医|药|湿疹|皮炎|过敏|孕|哺乳|儿童|孩子|疾病|治|红肿|刺痛|投诉|敏感|法规|备案|注册|美白|祛|抗|处方|胆固醇高|血糖|糖尿|高血压|痛风"
+)
+_SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]?")
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A note and how much it has to do with what was asked (0: nothing)."""
+
+    note: Note
+    score: float
+
+
+def grams(text: str) -> Counter[str]:
+    """Pairs of characters, without the small words every question has."""
+    pairs: Counter[str] = Counter()
+    for run in _HAN_RUN.findall(_STOP_WORDS.sub(" ", text)):
+        if run[0].isascii():
+            pairs[run.lower()] += 1
+        else:
+            pairs.update(run[start : start + 2] for start in range(len(run) - 1))
+    return pairs
+
+
+class Shelf:
+    """The notes of a brief, indexed once; asking is cheap."""
+
+    def __init__(self, notes: Sequence[Note]) -> None:
+        self.notes = tuple(notes)
+        self._questions = [grams(note.question) for note in self.notes]
+        self._answers = [grams(note.answer) for note in self.notes]
+        spread: Counter[str] = Counter()
+        for question, answer in zip(self._questions, self._answers, strict=True):
+            spread.update(set(question) | set(answer))
+        self._spread = spread
+
+    def about(self, text: str, products: Iterable[str] = ()) -> list[Match]:
+        """The notes that have to do with a text, nearest first."""
+        asked = set(grams(text))
+        codes = set(products)
+        matches = []
+        for note, question, answer in zip(self.notes, self._questions, self._answers, strict=True):
+            score = self._weight(asked & set(question)) * 3 + self._weight(asked & set(answer))
+            if score and codes & set(note.products):
+                score *= 1.15
+            if score > 0:
+                matches.append(Match(note, score))
+        return sorted(matches, key=lambda match: -match.score)
+
+    def _weight(self, shared: set[str]) -> float:
+        return sum((1.0 / math.sqrt(1 + self._spread[pair]) for pair in shared), 0.0)
+
+
+def careful(note: Note) -> bool:
+    """True for notes on health, law and service: told when asked for, never picked at random."""
+    return bool(_CARE.search(note.question + note.answer)) or bool(
+        re.search(r"安全|法规|服务|会员|售后|物流|商品", note.topic)
+    )
+
+
+def is_question(text: str) -> bool:
+    """True when the words ask something."""
+    return bool(_QUESTION.search(text))
+
+
+def asked(text: str) -> str:
+    """The text as a question on its own (with a mark), or unchanged when it asks nothing."""
+    bare = text.rstrip("？?。！")
+    return f"{bare}？" if is_question(bare) else bare
+
+
+def sentences(answer: str) -> list[str]:
+    """The sentences of an answer, each with its closing mark; a semicolon closes a sentence too."""
+    found = [part.strip() for part in _SENTENCE.findall(answer)]
+    return [
+        re.sub(r"[；;]$", "。", part) if part[-1] in "。！？!?；;" else f"{part}。" for part in found if part
+    ]
+
+
+def stands_alone(sentence: str) -> bool:
+    """True when a sentence can be read without the question and without the one before."""
+    return not _BARE_REPLY.match(sentence) and not _DANGLING.match(sentence)
+
+
+def is_action(sentence: str) -> bool:
+    """True when a sentence tells what to do."""
+    return bool(_ACTION.search(sentence))
+
+
+def one_liner(note: Note, most: int = 34) -> str:
+    """The note in one short line that needs nothing before it; empty when it has none.
+
+    An action is best; else ``问题：答案`` when the first sentence answers the question shortly.
+    """
+    told = sentences(note.answer)
+    for sentence in told:
+        if is_action(sentence) and stands_alone(sentence) and 6 <= len(sentence) <= most:
+            return sentence.rstrip("。")
+    first = told[0].rstrip("。") if told else ""
+    if first and len(note.question) + len(first) <= most and not is_question(note.question):
+        return f"{note.question}：{first}"
+    if first and len(note.question) + len(first) + 1 <= most:
+        return f"{asked(note.question)}{first}"
+    return ""
+
+
+def retold(note: Note, most: int, *, question_shown: bool) -> list[str]:
+    """The answer in as many whole sentences as fit in ``most`` characters, in their order; empty when none fits."""
+    told = sentences(note.answer)
+    if not question_shown:
+        while told and not stands_alone(told[0]):
+            told = told[1:]
+    kept: list[str] = []
+    for sentence in told:
+        if sum(map(len, kept)) + len(sentence) > most:
+            break
+        kept.append(sentence)
+    return kept

@@ -1,0 +1,161 @@
+"""Write one post from a brief: plan, fill, join, look again; several attempts, the first that is clean and fresh is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from generator.offline import (
+    clean,
+    compose,
+    grammar,
+    guard,
+    join,
+    kinds,
+    material,
+    names,
+    theme,
+    trace,
+    wishes,
+)
+from generator.offline.dice import Dice
+from generator.offline.grammar import Frame, Grammar
+from generator.offline.join import Piece
+from generator.offline.memory import Memory, first_line
+from generator.offline.scene import Scene
+from prompts.brief import Brief
+from prompts.draft import Draft, Provenance
+from prompts.errors import PromptError
+from prompts.kinds import Kind, all_kinds
+
+ATTEMPTS = 12
+LIKENESS = 0.5  # the bar is 0.55; a text closer than this to a recent one is tried again
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    text: str
+    pieces: tuple[Piece, ...]
+    facts: tuple[str, ...]
+    picture: str
+    penalty: float
+
+
+def write(brief: Brief, *, seed: int, taken: Sequence[str] = ()) -> Draft:
+    """A draft for a brief: pure, the same for the same brief, seed and ``taken``; its findings are left to the checks.
+
+    ``taken`` are texts already chosen for neighbours of the same audience. Raises PromptError for an unknown kind.
+    """
+    safe = clean.brief(brief)
+    kind = all_kinds().get(safe.kind)
+    if kind is None:
+        raise PromptError(f"不认识的内容类型：{clean.name(safe.kind, 30)}", code="prompt.kind")
+    memory = Memory.of(safe, taken)
+    known = guard.sources(safe)
+    parsed = theme.parse(safe.theme, hide=_hidden(safe))
+    wished = wishes.read(safe.remark, f"{safe.instruction}；{'；'.join(safe.house_notes[:10])}")
+    best: _Attempt | None = None
+    for number in range(ATTEMPTS):
+        scene = Scene(safe, kind, parsed, wished, Dice(seed, safe.post, safe.tier.level, number), memory)
+        attempt = _attempt(scene, known)
+        if attempt and (best is None or attempt.penalty < best.penalty):
+            best = attempt
+        if best and best.penalty == 0:
+            break
+    if best is None:
+        raise PromptError(f"“{kind.name}”的语料里没有一句能用，请检查品牌的禁用词。", code="prompt.grammar")
+    return _draft(brief, safe, best, seed)
+
+
+def _hidden(brief: Brief) -> tuple[str, ...]:
+    """Words of a theme that readers must not see: the brand's forbidden ones and the name of the tier."""
+    stem = names.stem(brief)
+    return tuple(word for word in (*brief.voice.forbidden, stem) if word and word in brief.theme)
+
+
+def _attempt(scene: Scene, known: frozenset[str]) -> _Attempt | None:
+    material.gather(scene)
+    kinds.prepare(scene)
+    words = grammar.load(scene.kind.key)
+    known = known | frozenset(scene.derived)
+    for frame in compose.frames(words, scene):
+        found = _filled(frame, words, scene, known)
+        if found:
+            return found
+    return None
+
+
+def _filled(frame: Frame, words: Grammar, scene: Scene, known: frozenset[str]) -> _Attempt | None:
+    try:
+        pieces, used = compose.fill(frame, words, scene)
+    except compose.Unfillable:
+        return None
+    pieces = _without_faults(pieces, scene.brief, known)
+    if not pieces or pieces[0].role != "first":
+        return None
+    pieces = _fitting(pieces, scene)
+    text = join.lay_out(pieces, emoji=scene.wishes.emoji)
+    facts = tuple(fact for slot in sorted(used) for fact in scene.uses.get(slot, ()))
+    picture = compose.picture(words, scene)
+    return _Attempt(text, tuple(pieces), facts, picture, _penalty(text, scene, known))
+
+
+def _without_faults(pieces: Sequence[Piece], brief: Brief, known: frozenset[str]) -> list[Piece]:
+    kept = []
+    for piece in pieces:
+        lines = [line for line in piece.text.split("\n") if not guard.fault(join.tidy(line), brief, known)]
+        if lines:
+            kept.append(Piece(piece.role, "\n".join(lines), piece.drop, piece.run))
+    return kept
+
+
+def _fitting(pieces: list[Piece], scene: Scene) -> list[Piece]:
+    """Leave out what is readiest to go until the text fits its kind, its lane and the operator's wish."""
+    room = min(scene.room, int(join.length(scene.brief.previous) * 0.8)) if _shorten(scene) else scene.room
+    while True:
+        text = join.lay_out(pieces, emoji=scene.wishes.emoji)
+        if join.length(text) <= room and len(text.encode()) <= scene.brief.max_bytes:
+            return pieces
+        droppable = [piece for piece in pieces if piece.drop > 0]
+        if not droppable:
+            return pieces
+        first_out = max(droppable, key=lambda piece: piece.drop)
+        pieces = [piece for piece in pieces if piece is not first_out]
+
+
+def _shorten(scene: Scene) -> bool:
+    return scene.wishes.shorter and join.length(scene.brief.previous) > 30
+
+
+def _penalty(text: str, scene: Scene, known: frozenset[str]) -> float:
+    size = join.length(text)
+    penalty = 0.0
+    if any(guard.fault(line, scene.brief, known) for line in text.split("\n")):
+        penalty += 20
+    if size > scene.room:
+        penalty += 4 + (size - scene.room) / 20
+    if size < _least(scene.kind, scene):
+        penalty += 2
+    if scene.memory.opened(first_line(text)):
+        penalty += 6
+    penalty += max(0.0, scene.memory.likeness(text, LIKENESS) - LIKENESS) * 20
+    missing = [topic for topic in scene.wishes.topics if topic not in text]
+    return penalty + len(missing)
+
+
+def _least(kind: Kind, scene: Scene) -> int:
+    if scene.wishes.one_sentence or scene.wishes.shorter:
+        return 0
+    return min(kind.min_chars, scene.room)
+
+
+def _draft(brief: Brief, safe: Brief, attempt: _Attempt, seed: int) -> Draft:
+    action = next((join.tidy(piece.text) for piece in attempt.pieces if piece.role == "action"), "")
+    return Draft(
+        text=attempt.text,
+        first_line=first_line(attempt.text),
+        action=action if action in attempt.text else "",
+        picture=attempt.picture,
+        facts=trace.facts_in(attempt.text, brief, attempt.facts),
+        provenance=Provenance(author="offline", brief_hash=brief.digest(), seed=seed),
+    )
