@@ -6,6 +6,7 @@ come from, so the number of statements does not depend on how many there are.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import TypeVar
@@ -20,6 +21,7 @@ from content_calendar.tables import Brand, Campaign, KnowledgeItem, Persona, Pro
 from prompts.brief import Fact
 
 T = TypeVar("T")
+_WALL = re.compile(r"T([01]\d|2[0-3]):[0-5]\d$")
 
 
 def current(session: Session, brand_id: int, ids: Iterable[str]) -> dict[str, str | None]:
@@ -106,7 +108,7 @@ def _calendar(session: Session, brand: Brand, ids: list[str]) -> Iterator[Fact]:
     for fact_id in ids:
         day = _day(fact_id.split(".")[2][:10])
         if day is not None:
-            wall = fact_id.partition("T")[2] or "00:00"
+            wall = fact_id.rpartition("T")[2] if _WALL.search(fact_id) else "00:00"
             yield from catalogue.calendar_facts(day, wall, where, trade_days.hooks(rules, day))
 
 

@@ -124,17 +124,17 @@ def extract(text: str, *, day: date, where: ZoneInfo) -> tuple[Written, ...]:
             found.append((start, Written(FactKind.moment, item.at.isoformat(), words=words)))
         else:
             found.append((start, Written(FactKind.day, item.isoformat(), words=words)))
-    for start, end, value in _prices(folded):
+    for start, end, price in _prices(folded):
         if _free(taken, start, end):
-            found.append((start, Written(FactKind.price, value, words=_clause(folded, start, end))))
+            found.append((start, Written(FactKind.price, price, words=_clause(folded, start, end))))
             taken.append((start, end))
-    for start, end, value, unit in _counts(folded):
+    for start, end, count, unit in _counts(folded):
         if _free(taken, start, end):
-            found.append((start, Written(FactKind.amount, value, unit, _clause(folded, start, end))))
-    ordered = (item for _, item in sorted(found, key=lambda pair: pair[0]))
-    return tuple({(item.kind, item.value, item.unit): item for item in reversed(list(ordered))}.values())[
-        ::-1
-    ]
+            found.append((start, Written(FactKind.amount, count, unit, _clause(folded, start, end))))
+    unique: dict[tuple[FactKind, str, str], Written] = {}
+    for _, value in sorted(found, key=lambda pair: pair[0]):
+        unique.setdefault((value.kind, value.value, value.unit), value)
+    return tuple(unique.values())
 
 
 def unit_of(text: str, number: int) -> str:

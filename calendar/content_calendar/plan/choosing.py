@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from content_calendar.plan import matching, standing
-from content_calendar.plan.offers import mention
+from content_calendar.plan.offers import mentioned
 from content_calendar.plan.relevance import pairs
 from content_calendar.plan.shelf import HEARD_DAYS, Crowd, Mended, Shelf
 from content_calendar.tables import Campaign, KnowledgeItem, PastPost, Post, Product, Script
@@ -22,6 +22,7 @@ KNOWLEDGE = {"know_how": 6, "talk": 3, "service": 3, "offer": 4}  # by family
 SCRIPTS, BEST, EXAMPLES, HEARD, TAGS = 3, 3, 3, 40, 12
 TELLING = 6.0  # a note that shares less with the theme does not speak of it
 LINKED = 6.0  # what a link to one of the post's goods is worth
+EVERYDAY = frozenset({"morning_news"})  # its theme is the same every day and asks for nothing in particular
 PRESENTING = frozenset({"teaser", "launch", "discount", "flash_sale", "game"})
 USED_UP = 4.0  # what one use of a note within the last weeks costs it
 _RECENT = timedelta(days=14)
@@ -48,11 +49,17 @@ def next_launch(shelf: Shelf, post: Post, own: Campaign | None) -> Campaign | No
 
 
 def products(shelf: Shelf, theme: str, campaigns: Sequence[Campaign]) -> tuple[Product, ...]:
-    """The campaigns' goods, then those the theme names; where several share a name, the closest."""
+    """The campaigns' goods, then those the theme names.
+
+    Words that are only part of what names another product (神经酰胺修护 within 神经酰胺修护面霜) name nothing themselves.
+    """
     codes = [code for campaign in campaigns for code in campaign.products]
-    strength = {code: mention(theme, item.name) for code, item in shelf.products.items()}
-    best = max(strength.values(), default=0)
-    codes += [code for code, value in strength.items() if value and value >= min(best, 4)]
+    runs = {code: run for code, item in shelf.products.items() if (run := mentioned(theme, item.name))}
+    codes += [
+        code
+        for code, run in runs.items()
+        if not any(run != other and run in other for other in runs.values())
+    ]
     return tuple(shelf.products[code] for code in dict.fromkeys(codes) if code in shelf.products)
 
 
@@ -66,7 +73,8 @@ def knowledge(
     """
     kind = all_kinds().get(post.kind)
     family = kind.family if kind else "talk"
-    asked, told = shelf.questions.scores([theme]), shelf.answers.scores([theme])
+    about = [] if post.kind in EVERYDAY else [theme]
+    asked, told = shelf.questions.scores(about), shelf.answers.scores(about)
     mine = {item.code for item in goods}
     linked = LINKED if family == "know_how" or post.kind in PRESENTING else LINKED / 2
     scored = []

@@ -77,19 +77,23 @@ def _offer(campaign: Campaign, products: Mapping[str, Product], zone: ZoneInfo) 
 _CORE = re.compile(r"[^\u4e00-\u9fff]+")
 
 
-def mention(text: str, name: str) -> int:
-    """How strongly ``text`` speaks of a product called ``name``: length of the shared words, 0 for none.
+def mentioned(text: str, name: str) -> str:
+    """The words of ``text`` that speak of a product called ``name``, the longest there are; empty for none.
 
     People shorten from the front: 面霜 is 神经酰胺修护面霜. Two signs count only when they end the name, three when they stand in
     its last four, longer runs anywhere.
     """
     core = _CORE.sub("", name)
-    best = 0
     for length in range(min(len(core), len(text)), 1, -1):
         for at in range(len(core) - length, -1, -1):
             if core[at : at + length] in text and _telling(core, at, length):
-                return length
-    return best
+                return core[at : at + length]
+    return ""
+
+
+def mention(text: str, name: str) -> int:
+    """How strongly ``text`` speaks of a product called ``name``: length of the shared words."""
+    return len(mentioned(text, name))
 
 
 def _telling(core: str, at: int, length: int) -> bool:

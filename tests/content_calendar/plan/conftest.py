@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from python_calamine import CalamineWorkbook
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from content_calendar import lanes, tables
 from content_calendar.database import Database
-from content_calendar.plan import trade_days
+from content_calendar.plan import planner, trade_days
 from prompts.kinds import by_name
 
 LEVELS = {"高": "high", "中": "mid", "低": "low"}
@@ -59,10 +62,15 @@ def _channel(written: str) -> str:
     return next(key for key, info in lanes.CHANNELS.items() if written in info.names)
 
 
+@cache
+def _sheets(path: Path) -> dict[str, list[list[Any]]]:
+    book = CalamineWorkbook.from_path(str(path))
+    return {name: book.get_sheet_by_name(name).to_python()[1:] for name in book.sheet_names}
+
+
 def load(session: Session, path: Path, *, demo: bool = False) -> tables.Brand:
     """Insert the workbook's rows as they stand."""
-    book = CalamineWorkbook.from_path(str(path))
-    sheet: Callable[[str], list[list[Any]]] = lambda name: book.get_sheet_by_name(name).to_python()[1:]  # noqa: E731
+    sheet = _sheets(path).__getitem__
     zone = ZoneInfo("Asia/Shanghai")
     brand = tables.Brand(
         uid="b" * 32, name="沐禾", industry="护肤（化妆品）", zone=zone.key, quiet_from="22:30", quiet_to="08:30",
@@ -137,11 +145,50 @@ def load(session: Session, path: Path, *, demo: bool = False) -> tables.Brand:
     return brand
 
 
+@pytest.fixture(scope="session")
+def _reference_file(_migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("reference") / "reference.db"
+    shutil.copyfile(_migrated_file, path)
+    database = Database(f"sqlite:///{path}")
+    with database.write() as session:
+        load(session, _workbook())
+    database.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def _planned_file(_reference_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("planned") / "planned.db"
+    shutil.copyfile(_reference_file, path)
+    database = Database(f"sqlite:///{path}")
+    with database.write() as session:
+        brand = session.scalars(select(tables.Brand)).one()
+        planner.plan(session, brand, start=date(2026, 11, 23), days=21, now=instant("2026-11-22 12:00"))
+    database.dispose()
+    return path
+
+
+@pytest.fixture
+def sqlite_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A fresh SQLite database that holds the reference workbook, and its plan where a test asks for `planned`."""
+    template = "_planned_file" if "planned" in request.fixturenames else "_reference_file"
+    path = tmp_path / "chongfen.db"
+    shutil.copyfile(request.getfixturevalue(template), path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def planned(brand_id: int) -> int:
+    """The reference brand with three weeks planned from Monday 2026-11-23, as of the Sunday before."""
+    return brand_id
+
+
 @pytest.fixture
 def brand_id(database: Database) -> int:
-    """The reference brand's rows in a fresh database."""
+    """The reference brand in a fresh database."""
     with database.write() as session:
-        return load(session, _workbook()).id
+        found = session.scalar(select(tables.Brand.id))
+        return found or load(session, _workbook()).id
 
 
 def instant(written: str, zone: str = "Asia/Shanghai") -> datetime:
@@ -150,3 +197,25 @@ def instant(written: str, zone: str = "Asia/Shanghai") -> datetime:
     return datetime.combine(
         date.fromisoformat(day), time.fromisoformat(wall), tzinfo=ZoneInfo(zone)
     ).astimezone(UTC)
+
+
+class Statements:
+    """Counts what a database is asked."""
+
+    def __init__(self, database: Database) -> None:
+        self.count = 0
+        event.listen(database.engine, "before_cursor_execute", self._one)
+
+    def _one(self, *_: Any) -> None:
+        self.count += 1
+
+    def of(self, work: Callable[[], Any]) -> int:
+        """How many statements ``work`` takes."""
+        before = self.count
+        work()
+        return self.count - before
+
+
+@pytest.fixture
+def statements(database: Database) -> Statements:
+    return Statements(database)
