@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from content_calendar.brands import CANARY_UID
@@ -42,22 +42,22 @@ STUCK = timedelta(minutes=5)  # a round that has not ended by then is given up a
 ENDED = frozenset({PostState.released, PostState.held, PostState.missed, PostState.cancelled})
 
 
-def collect(session: Session, *, now: datetime) -> datetime | None:
-    """Stamp the heartbeat ``canary`` with the moment the newest canary arrived; that moment."""
-    brand = _brand(session)
-    if brand is None:
-        return None
-    arrived = session.execute(
-        select(Delivery.sent_at, Delivery.late_ms)
-        .where(Delivery.brand_id == brand.id, Delivery.sent_at.is_not(None))
-        .order_by(Delivery.sent_at.desc())
-        .limit(1)
-    ).first()
-    known = session.get(Heartbeat, "canary")
-    if arrived is None or (known is not None and known.at == arrived.sent_at):
-        return known.at if known else None
-    pulse.stamp(session, "canary", now=arrived.sent_at, late_ms=arrived.late_ms)
-    return arrived.sent_at  # type: ignore[no-any-return]
+def arrived(session: Session) -> datetime | None:
+    """When the newest canary arrived: as stamped, or as the delivery itself says."""
+    stamped = session.scalar(select(Heartbeat.at).where(Heartbeat.name == "canary"))
+    newest = session.scalar(
+        select(func.max(Delivery.sent_at))
+        .join(Brand, Brand.id == Delivery.brand_id)
+        .where(Brand.uid == CANARY_UID)
+    )
+    return max((at for at in (stamped, newest) if at is not None), default=None)
+
+
+def collect(session: Session) -> None:
+    """Stamp the heartbeat ``canary``, so that it outlives the traces of its round."""
+    at = arrived(session)
+    if at is not None:
+        pulse.stamp(session, "canary", now=at)
 
 
 def launch(session: Session, *, now: datetime, pace: float = 1.0) -> bool:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from content_calendar.tables import Heartbeat
+from workers import canary
 
 
 @dataclass(frozen=True)
@@ -67,9 +68,12 @@ class Readiness:
 
 def readiness(session: Session, now: datetime, *, pace: float = 1.0) -> Readiness:
     """The vital signs at ``now``; ``pace``: how many of the product's seconds pass in a real one."""
-    rows = session.execute(select(Heartbeat.name, Heartbeat.at)).all()
+    stamps = dict(session.execute(select(Heartbeat.name, Heartbeat.at)).tuples().all())
+    landed = canary.arrived(session)
+    if landed is not None:
+        stamps["canary"] = landed
     signs = tuple(
-        _sign(vital, [row.at for row in rows if _of(vital, row.name)], now, pace) for vital in VITALS
+        _sign(vital, [at for name, at in stamps.items() if _of(vital, name)], now, pace) for vital in VITALS
     )
     return Readiness(ok=all(sign.ok for sign in signs), signs=signs)
 

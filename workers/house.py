@@ -51,7 +51,7 @@ def round_of_canary(runtime: Runtime) -> bool:
     """Note the canary that arrived and, once a minute, send the next; True when one was sent."""
     now, pace = runtime.clock.now(), runtime.settings.pace
     with runtime.database.write() as session:
-        canary.collect(session, now=now)
+        canary.collect(session)
         if not turns.take(session, "canary", now=now, since=now - CANARY_EVERY * pace):
             return False
         return canary.launch(session, now=now, pace=pace)
