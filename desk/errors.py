@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from content_calendar.errors import CalendarError, NotFound, StateConflict
+from content_calendar.review import NotAllowed
 from prompts.errors import PromptError
 from workers.errors import WorkerError
 
@@ -82,6 +83,8 @@ def status_of(error: Exception) -> int:
     """The HTTP status of a refusal from any floor."""
     if isinstance(error, DeskError):
         return error.status
+    if isinstance(error, NotAllowed):
+        return 403
     if isinstance(error, NotFound):
         return 404
     if isinstance(error, StateConflict):

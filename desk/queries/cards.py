@@ -96,15 +96,20 @@ _COLUMNS = (
 
 
 def load(
-    session: Session, brand: Brand, *where: ColumnElement[bool], now: datetime, limit: int | None = None
+    session: Session,
+    brand: Brand,
+    *where: ColumnElement[bool],
+    now: datetime,
+    limit: int | None = None,
+    by_tier: bool = True,
 ) -> list[Card]:
-    """The brand's posts that meet ``where``, by moment, tier and id: three statements."""
+    """The brand's posts that meet ``where``, by moment, tier (unless not ``by_tier``) and id: three statements."""
     statement = (
         select(*_COLUMNS)
         .outerjoin(Revision, Revision.id == Post.revision_id)
         .outerjoin(Campaign, Campaign.id == Post.campaign_id)
         .where(Post.brand_id == brand.id, *where)
-        .order_by(Post.due_at, _tier_order(), Post.id)
+        .order_by(Post.due_at, *([_tier_order()] if by_tier else []), Post.id)
         .limit(limit)
     )
     rows = session.execute(statement).all()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from content_calendar.states import OPEN, DeliveryState
@@ -77,6 +77,18 @@ def load(session: Session, brand: Brand, wanted: Wanted, *, number: int = 1) -> 
         .offset(first)
     )
     return Page(tuple(Row(*row) for row in rows), total, number, total > first + PAGE)
+
+
+def listed(
+    session: Session, brand: Brand, wanted: Wanted, *, after: tuple[datetime, str] | None, limit: int
+) -> list[Row]:
+    """Deliveries by moment and id, oldest first, those after the place ``after``."""
+    where = _where(brand, wanted)
+    if after is not None:
+        at, identity = after
+        where.append(or_(Delivery.due_at > at, and_(Delivery.due_at == at, Delivery.id > identity)))
+    rows = session.execute(_rows().where(*where).order_by(Delivery.due_at, Delivery.id).limit(limit))
+    return [Row(*row) for row in rows]
 
 
 def unknown(session: Session, brand: Brand) -> tuple[Row, ...]:

@@ -113,6 +113,11 @@ class PostView:
         return sum(1 for finding in self.findings if finding.verdict == "block")
 
     @property
+    def stale(self) -> int:
+        """Facts whose source says something else now: the text must be mended first (promise 4)."""
+        return sum(1 for fact in self.facts if fact.changed)
+
+    @property
     def size(self) -> int:
         """UTF-8 bytes of the text."""
         return len(self.revision.text.encode()) if self.revision else 0

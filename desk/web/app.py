@@ -5,9 +5,12 @@ Imported only by whoever serves it; the command line starts without it.
 
 from __future__ import annotations
 
+from importlib.metadata import version
+
 from fastapi import APIRouter, FastAPI
 from starlette.middleware import Middleware
 
+from desk import api
 from desk.auth.throttle import Throttle
 from desk.web import assets, pages, refusals
 from desk.web.middleware.body_limit import BodyLimit
@@ -24,9 +27,11 @@ def create_app(runtime: Runtime) -> FastAPI:
     public = runtime.settings.public_url
     app = FastAPI(
         title="宠粉 Chongfen",
-        docs_url=None,
+        version=version("chongfen"),
+        description=api.DESCRIPTION,
+        docs_url=None,  # its page would need scripts from elsewhere
         redoc_url=None,
-        openapi_url=None,
+        openapi_url="/api/openapi.json",
         middleware=[
             Middleware(RequestLog),
             Middleware(SecurityHeaders, https=public.startswith("https://")),
@@ -44,4 +49,4 @@ def create_app(runtime: Runtime) -> FastAPI:
 
 
 def _routers() -> list[APIRouter]:
-    return pages.routers()
+    return [*api.routers(), *pages.routers()]

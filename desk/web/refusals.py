@@ -21,6 +21,11 @@ from desk.web.rendering import render, theme_of
 from desk.web.visit import language_of
 
 _log = structlog.get_logger("desk")
+EXPECTED: tuple[type[Exception], ...] = (
+    *errors.REFUSALS,
+    HTTPException,
+    RequestValidationError,
+)  # each has a sentence of its own
 TITLES = {
     400: ("请求读不懂", "Bad request"),
     401: ("需要登录", "Sign-in needed"),
@@ -48,11 +53,8 @@ _GENERAL = {
 
 def install(app: FastAPI) -> None:
     """Let the application answer every kind of refusal this way."""
-    for family in errors.REFUSALS:
+    for family in (*EXPECTED, Exception):
         app.add_exception_handler(family, _answer_later)
-    app.add_exception_handler(HTTPException, _answer_later)
-    app.add_exception_handler(RequestValidationError, _answer_later)
-    app.add_exception_handler(Exception, _answer_later)
 
 
 async def _answer_later(request: Request, error: Exception) -> Response:

@@ -190,6 +190,13 @@ def action(code: str) -> str:
     return _(_ACTIONS[code]) if code in _ACTIONS else code
 
 
+def late_policy(policy: str, minutes: int) -> str:
+    """What happens to what could not go out in time."""
+    if policy == "send_late":
+        return _("{n} 分钟内补发", n=minutes)
+    return _("问人") if policy == "ask" else _("不再发")
+
+
 def subject(name: str) -> str:
     """What kind of thing an audit event is about."""
     return _(_SUBJECTS.get(name, name))
