@@ -45,6 +45,9 @@ class Settings(BaseSettings):
 
     webhook_secret: SecretStr = SecretStr("")  # HMAC key of the signed webhook channel
     allow_private: str = ""  # comma-separated host names a webhook may reach although private
+    webhook_ca_file: Path | None = (
+        None  # certificates trusted beside the system's: receivers inside the house
+    )
     webhook_guard_seconds: float = 0.0  # how long receivers surely honour Idempotency-Key; 0: not declared
 
     clock: str = ""  # a simulated start, 2026-11-23T08:55[+08:00][@epoch anchor]; empty: real time
@@ -54,7 +57,7 @@ class Settings(BaseSettings):
     dispatch_batch: int = 200
     lease_seconds: float = 90.0
 
-    @field_validator("data_dir", "prompts_dir")
+    @field_validator("data_dir", "prompts_dir", "webhook_ca_file")
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return value.expanduser().resolve() if value is not None else None

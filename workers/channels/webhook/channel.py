@@ -7,7 +7,9 @@ answer proves anything; a timeout, a reset or a cut answer is unknown.
 from __future__ import annotations
 
 import json
+import ssl
 from collections.abc import Sequence
+from pathlib import Path
 from types import SimpleNamespace
 
 import aiohttp
@@ -16,6 +18,7 @@ from content_calendar.ledger import Outgoing
 from workers.channels.base import Capabilities, Outcome, Tools
 from workers.channels.webhook import addresses, signing
 from workers.channels.webhook.answers import outcome
+from workers.errors import WorkerError
 
 TIMEOUT = aiohttp.ClientTimeout(total=30, connect=10, sock_connect=5, sock_read=20)
 MAX_ANSWER = 64 * 1024  # bytes of an answer that are read
@@ -30,6 +33,7 @@ class WebhookChannel:
         self._tools = tools
         self._secret = tools.settings.webhook_secret.get_secret_value()
         self._allowed = addresses.allowed_hosts(tools.settings.allow_private)
+        self._trust = _trust(tools.settings.webhook_ca_file)
         self._session: aiohttp.ClientSession | None = None
         self.can = Capabilities(
             mode="auto", max_bytes=20_000, longest_call=45.0, duplicate_guard="dedupe_key",
@@ -81,7 +85,10 @@ class WebhookChannel:
         if self._session is None:
             # A connection kept for long is closed by the other side just as we write: an unknown for nothing.
             connector = aiohttp.TCPConnector(
-                limit=CONCURRENCY, keepalive_timeout=2, **addresses.connector_options(self._allowed)
+                limit=CONCURRENCY,
+                keepalive_timeout=2,
+                ssl=self._trust,
+                **addresses.connector_options(self._allowed),
             )
             self._session = aiohttp.ClientSession(
                 connector=connector, timeout=TIMEOUT, trust_env=False, cookie_jar=aiohttp.DummyCookieJar(),
@@ -94,6 +101,21 @@ class WebhookChannel:
         if self._session is not None:
             await self._session.close()
             self._session = None
+
+
+def _trust(ca_file: Path | None) -> ssl.SSLContext:
+    """The system's certificates and those of ``ca_file``; WorkerError when that cannot be read."""
+    context = ssl.create_default_context()
+    if ca_file is not None:
+        try:
+            context.load_verify_locations(ca_file)
+        except OSError as error:  # ssl.SSLError is one
+            raise WorkerError(
+                f"CHONGFEN_WEBHOOK_CA_FILE 指的证书文件 {ca_file} 读不了，请给出一个 PEM 文件。",
+                code="settings.webhook_ca_file",
+                english=f"CHONGFEN_WEBHOOK_CA_FILE {ca_file} cannot be read as a PEM file.",
+            ) from error
+    return context
 
 
 async def _read(answer: aiohttp.ClientResponse) -> bytes:
