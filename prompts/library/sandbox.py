@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from jinja2 import StrictUndefined, Template, TemplateError, UndefinedError, meta, nodes
+from jinja2 import StrictUndefined, Template, TemplateError, UndefinedError, nodes
 from jinja2.loaders import FunctionLoader
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -27,7 +27,7 @@ PARTIALS = "partials/"
 ALLOWED: tuple[type[nodes.Node], ...] = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.Getattr, nodes.If,
     nodes.For, nodes.CondExpr, nodes.Filter, nodes.Test, nodes.Compare, nodes.Operand, nodes.And, nodes.Or,
-    nodes.Not, nodes.Include,
+    nodes.Not, nodes.Include, nodes.Tuple,
 )  # fmt: skip
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "join": lambda items, sep="、": _join(items, sep),
@@ -81,7 +81,7 @@ class Sandbox:
 
     def _tree(self, partial: str) -> nodes.Template:
         if partial not in self._texts:
-            raise PromptError(f"模板引用了不存在的片段 {partial}。", code="prompt.template")
+            raise PromptError(f"模板片段 {partial} 不存在。", code="prompt.template")
         return self.parse(partial, self._texts[partial])
 
     def _load(self, name: str) -> str | None:
@@ -90,13 +90,7 @@ class Sandbox:
 
 def vet(tree: nodes.Template, name: str, load: Callable[[str], nodes.Template]) -> None:
     """Refuse a tree (and the partials it includes) that does anything outside the white list."""
-    strangers = meta.find_undeclared_variables(tree) - {"brief"} - _loop_names(tree)
-    if strangers:
-        raise PromptError(
-            f"模板 {name} 用了不认识的名字：{'、'.join(sorted(strangers))}；只有 brief 可用。",
-            code="prompt.name",
-        )
-    _walk(tree, name, load, loops=0, inside=(name,))
+    _walk(tree, name, load, names=frozenset({"brief"}), loops=0, inside=(name,))
 
 
 def render(template: Template, view: Any, name: str, clock: Callable[[], float] = time.monotonic) -> str:
@@ -121,28 +115,39 @@ def _walk(
     name: str,
     load: Callable[[str], nodes.Template],
     *,
+    names: frozenset[str],
     loops: int,
     inside: tuple[str, ...],
 ) -> None:
+    """Check a node and all under it. Nothing is compiled before: Jinja folds constants, 'a' * 200000000 too."""
+    _leaf(node, name, names)
+    if isinstance(node, nodes.Include):
+        partial = _partial(node, name, inside)
+        _walk(load(partial), partial, load, names=names, loops=loops, inside=(*inside, partial))
+        return
+    if isinstance(node, nodes.For):
+        names, loops = _inside_loop(node, name, names, loops)
+    for child in node.iter_child_nodes():
+        _walk(child, name, load, names=names, loops=loops, inside=inside)
+
+
+def _inside_loop(node: nodes.For, name: str, names: frozenset[str], loops: int) -> tuple[frozenset[str], int]:
+    if loops + 1 > MOST_LOOPS or node.recursive or not isinstance(node.target, nodes.Name):
+        raise PromptError(f"模板 {name} 第 {node.lineno} 行循环套得太深或写法不允许。", code="prompt.unsafe")
+    return names | {node.target.name, "loop"}, loops + 1
+
+
+def _leaf(node: nodes.Node, name: str, names: frozenset[str]) -> None:
     if not isinstance(node, ALLOWED):
         raise PromptError(
             f"模板 {name} 第 {node.lineno} 行用了不允许的写法（{type(node).__name__}）。",
             code="prompt.unsafe",
         )
-    _leaf(node, name)
-    if isinstance(node, nodes.Include):
-        partial = _partial(node, name, inside)
-        _walk(load(partial), partial, load, loops=loops, inside=(*inside, partial))
-        return
-    if isinstance(node, nodes.For):
-        loops += 1
-        if loops > MOST_LOOPS or node.recursive:
-            raise PromptError(f"模板 {name} 第 {node.lineno} 行循环套得太深。", code="prompt.unsafe")
-    for child in node.iter_child_nodes():
-        _walk(child, name, load, loops=loops, inside=inside)
-
-
-def _leaf(node: nodes.Node, name: str) -> None:
+    if isinstance(node, nodes.Name) and node.name not in names:
+        raise PromptError(
+            f"模板 {name} 第 {node.lineno} 行用了不认识的名字 {node.name}，只有 brief 可用。",
+            code="prompt.name",
+        )
     if isinstance(node, nodes.Filter) and node.name not in FILTERS:
         raise PromptError(
             f"模板 {name} 第 {node.lineno} 行的过滤器 {node.name} 不可用。", code="prompt.unsafe"
@@ -168,8 +173,3 @@ def _join(items: Any, separator: str) -> str:
     if isinstance(items, str) or len(separator) > 8:
         raise TypeError("join 只能连接列表，分隔符不超过 8 个字")
     return separator.join(str(item) for item in items)
-
-
-def _loop_names(tree: nodes.Template) -> set[str]:
-    """Names a loop gives to a partial it includes are not known to Jinja's own analysis; ``loop`` is its own."""
-    return {"loop"} if any(True for _ in tree.find_all(nodes.For)) else set()

@@ -1,0 +1,52 @@
+"""All checks over both layers of the library, collected into one list in file order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from prompts.errors import PromptError
+from prompts.library import sources
+from prompts.library.library import Library
+from prompts.library.pieces import build
+from prompts.library.sources import Source
+
+
+class Problem(NamedTuple):
+    """Something wrong in a file. ``kind`` is stable: schema, template, name, unused, must_have, law, missing, orphan."""
+
+    file: str
+    kind: str
+    level: Literal["error", "warning"]
+    message: str
+
+
+def lint(overrides: Path | None = None) -> tuple[Problem, ...]:
+    """Every problem of the packaged library with a brand's overrides laid over."""
+    from prompts.linting import laws, shapes, templates
+
+    packaged = sources.packaged()
+    own = sources.overrides(overrides) if overrides else {}
+    sound, problems = _sound(packaged, own)
+    library = Library(packaged, sound)
+    tests: tuple[Callable[[Library], Iterator[Problem]], ...] = (shapes.check, templates.check, laws.check)
+    found = [*problems, *(problem for test in tests for problem in test(library))]
+    return tuple(sorted(dict.fromkeys(found)))
+
+
+def _sound(
+    packaged: Mapping[str, Source], own: Mapping[str, Source]
+) -> tuple[dict[str, Source], list[Problem]]:
+    """The overrides whose YAML fits, and a problem for each that does not: one bad file hides no other."""
+    sound: dict[str, Source] = {}
+    problems: list[Problem] = []
+    for name, source in own.items():
+        if name.endswith(".yaml"):
+            try:
+                build(packaged, {name: source})
+            except PromptError as error:
+                problems.append(Problem(name, "schema", "error", str(error)))
+                continue
+        sound[name] = source
+    return sound, problems
