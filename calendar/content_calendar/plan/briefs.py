@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -51,14 +51,14 @@ def build(session: Session, post: Post, *, now: datetime, instruction: str = "")
 
 
 def build_many(session: Session, posts: Sequence[Post], *, now: datetime) -> list[Brief]:
-    """The briefs of posts of one brand, in the order given. ``now`` bounds what may count as heard.
+    """The briefs of posts of one brand, in the order given. History after ``now`` does not count.
 
     Neighbours are served in order of time, so that the same know-how is not put first twice in a row for a tier.
     """
     if not posts:
         return []
     brand = session.get_one(Brand, posts[0].brand_id)
-    shelf = load(session, brand, posts)
+    shelf = load(session, brand, posts, now=now)
     fresh: dict[str, Counter[str]] = defaultdict(Counter)
     found: dict[int, Brief] = {}
     for post in sorted(posts, key=lambda item: (item.due_at, item.id)):
@@ -182,7 +182,7 @@ def _script(item: Script) -> Note:
 
 
 def _programmes(shelf: Shelf, post: Post, ahead: int) -> tuple[Programme, ...]:
-    day = choosing.programmes_day(post, ahead)
+    day = post.day + timedelta(days=ahead)
     zone = ZoneInfo(post.zone)
     return tuple(
         Programme(at=item.due_at.astimezone(zone), kind=item.kind, theme=item.theme)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 
 from content_calendar.plan import matching, standing
 from content_calendar.plan.offers import mentioned
@@ -129,7 +129,7 @@ def heard(shelf: Shelf, post: Post) -> tuple[Heard, ...]:
     found += [
         (item.day, item.time, _past(item, post.tier))
         for item in shelf.past
-        if post.tier in item.tiers and since <= item.day < post.day
+        if post.tier in item.tiers and since <= item.day < post.day and item.day <= shelf.today
     ]
     found.sort(key=lambda entry: entry[:2], reverse=True)
     return tuple(entry[2] for entry in found[:HEARD])
@@ -137,7 +137,9 @@ def heard(shelf: Shelf, post: Post) -> tuple[Heard, ...]:
 
 def best(shelf: Shelf, post: Post) -> tuple[Heard, ...]:
     """The brand's past posts of this kind that were read and clicked most: this tier's, else anybody's."""
-    kind = [item for item in shelf.past if item.kind == post.kind and item.reached and item.day < post.day]
+    kind = [
+        item for item in shelf.past if item.kind == post.kind and item.reached and item.day <= shelf.today
+    ]
     mine = [item for item in kind if post.tier in item.tiers] or kind
     ranked = sorted(mine, key=lambda item: (-_rate(item), item.day))
     return tuple(_past(item, post.tier if post.tier in item.tiers else None) for item in ranked[:BEST])
@@ -187,8 +189,3 @@ def tags(shelf: Shelf, tier: str) -> tuple[str, ...]:
     order = {tag: number for number, tag in enumerate(mine)}
     ranked = sorted(mine, key=lambda tag: (-(mine[tag] / (1 + elsewhere[tag])), order[tag]))
     return tuple(ranked[:TAGS])
-
-
-def programmes_day(post: Post, ahead: int) -> date:
-    """The post's day, or one so many days later."""
-    return post.day + timedelta(days=ahead)

@@ -65,7 +65,7 @@ def draw(
     asked = {slot.key: slot for slot in expand(given.rows, start=given.start, end=given.end, zone=given.zone)}
     posts = _posts(session, brand, given, asked)
     codes = {item.id: item.code for item in given.offers}
-    slots, conflicts = _settle(stand(asked.values(), posts, codes), given)
+    slots, conflicts = _settle(stand(asked.values(), posts, codes), given, (start, end))
     window = [slot for slot in slots if start <= slot.day <= end]
     live = [slot for slot in window if slot.standing != "gone"]
     coming = [slot for slot in live if slot.due_at > now]
@@ -84,10 +84,10 @@ def draw(
     return Outline(tuple(ordered), tuple(sorted(told, key=_rank)), posts, asked, gone_by)
 
 
-def _settle(slots: list[Slot], given: _Given) -> tuple[list[Slot], list[Conflict]]:
+def _settle(slots: list[Slot], given: _Given, window: tuple[date, date]) -> tuple[list[Slot], list[Conflict]]:
     """The rules in their order: first what may be at all, then what is added, then how each goes out."""
     conflicts: list[Conflict] = []
-    slots, found = rules.no_audience(slots, given.house)
+    slots, found = rules.no_audience(slots, given.house, window)
     conflicts += found
     slots = matching.attach(slots, given.offers)
     slots, found = rules.quiet_hours(slots, given.house)

@@ -55,12 +55,14 @@ def actual_wall(slot: Slot) -> str:
     return slot.due_at.astimezone(ZoneInfo(slot.zone)).strftime("%H:%M")
 
 
-def no_audience(slots: Sequence[Slot], house: House) -> tuple[list[Slot], list[Conflict]]:
-    """Slots of tiers that have groups; one conflict for each tier that has none."""
+def no_audience(
+    slots: Sequence[Slot], house: House, window: tuple[date, date]
+) -> tuple[list[Slot], list[Conflict]]:
+    """Slots of tiers that have groups; one conflict for each tier that has none, counting the window's slots."""
     kept = [slot for slot in slots if house.groups(slot.tier) or slot.standing != "free"]
     lost: dict[str, int] = defaultdict(int)
     for slot in slots:
-        if not house.groups(slot.tier) and slot.standing == "free":
+        if not house.groups(slot.tier) and slot.standing == "free" and window[0] <= slot.day <= window[1]:
             lost[slot.tier] += 1
     text = "{tier}层级没有可用的社群，{count} 条内容没有排。请在「社群」表里给这一层级加群，或把 SOP 的层级改掉。"
     return kept, [

@@ -91,6 +91,7 @@ class Shelf:
 
     brand: Brand
     zone: ZoneInfo
+    today: date  # where the brand is: history ends here
     persona: Persona | None
     tiers: dict[str, Tier]
     products: dict[str, Product]
@@ -122,8 +123,8 @@ class Shelf:
         return Index([f"{item.scene} {item.question} {item.answer}" for item in self.scripts])
 
 
-def load(session: Session, brand: Brand, posts: Sequence[Post]) -> Shelf:
-    """The shelf for these posts of ``brand``."""
+def load(session: Session, brand: Brand, posts: Sequence[Post], *, now: datetime) -> Shelf:
+    """The shelf for these posts of ``brand`` as of ``now``."""
     first, last = min(post.day for post in posts), max(post.day for post in posts)
     zone = ZoneInfo(brand.zone)
     mine = {"brand_id": brand.id}
@@ -140,7 +141,7 @@ def load(session: Session, brand: Brand, posts: Sequence[Post]) -> Shelf:
         .limit(PAST_AT_MOST)
     )
     return Shelf(
-        brand=brand, zone=zone,
+        brand=brand, zone=zone, today=now.astimezone(zone).date(),
         persona=session.scalar(select(Persona).filter_by(**mine).order_by(Persona.id).limit(1)),
         tiers={item.level: item for item in session.scalars(select(Tier).filter_by(**mine))},
         products=products, campaigns={item.id: item for item in campaigns},

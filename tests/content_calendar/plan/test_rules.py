@@ -138,6 +138,8 @@ def test_a_greeting_on_the_wrong_day_is_told(theme: str, kind: str, day: str, wr
 
 
 def test_a_tier_without_groups_gets_nothing_and_says_so_once() -> None:
-    kept, found = rules.no_audience([slot(tier="high"), slot("11:00", tier="high"), slot()], HOUSE)
+    kept, found = rules.no_audience(
+        [slot(tier="high"), slot("11:00", tier="high"), slot()], HOUSE, (DAY, DAY)
+    )
     assert [item.tier for item in kept] == ["mid"]
     assert [item.kind for item in found] == ["no_audience"] and "2 条" in found[0].text
