@@ -119,7 +119,8 @@ def _write_prices(session: Session, brand: Brand, found: BrandDiff, *, now: date
     fresh += [after for before, after in _before_and_after(part) if _prices(before) != _prices(after)]
     if not fresh:
         return
-    ids = dict(session.execute(select(Product.code, Product.id).where(Product.brand_id == brand.id)).tuples())
+    found_ids = session.execute(select(Product.code, Product.id).where(Product.brand_id == brand.id))
+    ids = {row.code: row.id for row in found_ids}
     session.execute(
         insert(PriceHistory),
         [

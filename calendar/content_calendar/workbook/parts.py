@@ -36,7 +36,7 @@ class Part:
     shown: Callable[[Any, Any], dict[str, Any]]
     cells: Callable[[Any, Any], list[Any]]
     spec: Any
-    leaves: bool = True  # a row can go: the table has ``active``
+    leaves: bool = True  # a row can go (``active``); tiers and history stay once they were told
 
     def key(self, item: Any) -> str:
         """The identity of a row of either shape."""
@@ -51,7 +51,7 @@ PARTS: tuple[Part, ...] = (
     Part("SOP", "sop", SopRow, content.SopLine, "key", sop.shown, sop.cells, sop.SPEC),
     Part("话术", "scripts", Script, content.ScriptRow, "key", script.shown, script.cells, script.SPEC),
     Part("知识", "knowledge", KnowledgeItem, content.KnowledgeRow, "key", knowledge.shown, knowledge.cells, knowledge.SPEC),
-    Part("历史内容", "past", PastPost, content.PastRow, "key", past.shown, past.cells, past.SPEC),
+    Part("历史内容", "past", PastPost, content.PastRow, "key", past.shown, past.cells, past.SPEC, leaves=False),
 )  # fmt: skip
 
 

@@ -8,14 +8,23 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from content_calendar.brands import CANARY_UID
+from content_calendar.errors import CalendarError
 from content_calendar.tables import Brand, Persona
 from content_calendar.workbook.content import BrandSheet, PersonaSheet, WorkbookContent
 from content_calendar.workbook.parts import PARTS, Part, from_table
 
 
 def brand_called(session: Session, name: str) -> Brand | None:
-    """The brand with this name."""
-    return session.scalars(select(Brand).where(Brand.name == name)).one_or_none()
+    """The customer's brand with this name; CalendarError for the name the machine keeps for itself."""
+    brand = session.scalars(select(Brand).where(Brand.name == name)).one_or_none()
+    if brand is not None and brand.uid == CANARY_UID:
+        raise CalendarError(
+            f"品牌名「{name}」是系统自用的，请换一个品牌名。",
+            code="brand.reserved",
+            english=f"The brand name {name} is the machine's own; choose another.",
+        )
+    return brand
 
 
 def persona_of(session: Session, brand: Brand) -> Persona | None:

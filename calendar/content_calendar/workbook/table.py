@@ -20,6 +20,9 @@ _HEADER_WITHIN = 60  # rows with something in them before the header is given up
 _TOTAL = re.compile(
     r"^.{0,8}(?:合计|小计|总计|共计|总和|汇总|平均值?|total|subtotal|sum)(?:[:：(（].*|[0-9].*)?$"
 )
+_SECTION = re.compile(
+    r"^(?:[一二三四五六七八九十]{1,3}[、.．)）]|第.{1,3}[部章节类]|【.*】$|[—\-=#*◆■●▶]{2,}|[◆■●▶])"
+)
 _REMARK = re.compile(r"^(?:[*※★#]*(?:备注|注意?|说明|提示|填表说明|填写说明|示例|例如?)[0-9]*[:：]|※|\*)")
 
 
@@ -70,8 +73,9 @@ def table_of(spec: SheetSpec, lines: Sequence[Line], report: Report) -> Table:
     needed = [
         header.columns[c.header] for c in spec.columns if c.need == "cell" and c.header in header.columns
     ]
+    words = spec.words
     for line in lines[header.index :]:
-        if _is_data(line, header, needed, spec):
+        if _is_data(line, header, needed, words):
             cells = {name: line.at(at) for name, at in header.columns.items()}
             table.rows.append(Row(line.number, cells))
     if not table.rows and spec.filled:
@@ -135,7 +139,7 @@ def _missing_columns(spec: SheetSpec, header: _Header, heading: Line, report: Re
         )  # fmt: skip
 
 
-def _is_data(line: Line, header: _Header, needed: Sequence[int], spec: SheetSpec) -> bool:
+def _is_data(line: Line, header: _Header, needed: Sequence[int], words: Mapping[str, str]) -> bool:
     own = line.own
     if not own or not set(own) & set(header.columns.values()):
         return False
@@ -146,9 +150,9 @@ def _is_data(line: Line, header: _Header, needed: Sequence[int], spec: SheetSpec
         or _is_remark(line, own)
     ):
         return False
-    if len(needed) >= 3 and len(own) <= 2 and len(needed) - blank <= 1:
+    if len(needed) >= 3 and len(own) <= 2 and (len(needed) - blank <= 1 or _is_section(line, own)):
         return False  # a section heading with a word beside it
-    return not _is_header_again(line, header, spec.words)
+    return not _is_header_again(line, header, words)
 
 
 def _says_nothing(cell: Cell) -> bool:
@@ -167,6 +171,11 @@ def _is_total(line: Line, own: Sequence[int], *, partly: bool) -> bool:
     """A row of sums: 合计 or 社群合计 first, and (where several are required) a required cell without content."""
     texts = [fold(text) for at in own[:2] if isinstance(text := line.at(at), str) and len(text) <= 60]
     return partly and any(_TOTAL.match(text) for text in texts)
+
+
+def _is_section(line: Line, own: Sequence[int]) -> bool:
+    first = line.at(own[0])
+    return isinstance(first, str) and bool(_SECTION.match(first.strip()))
 
 
 def _is_remark(line: Line, own: Sequence[int]) -> bool:

@@ -26,6 +26,7 @@ TITLE = "品牌"
 DEFAULT_ZONE = "Asia/Shanghai"
 DEFAULT_PERSONA = "chongfenguan"
 _EXTRA_AT_MOST = 100
+_ENOUGH = 4  # known items, 品牌名 among them, that make an unnamed sheet the brand's
 _SPOKEN_ZONES = frozenset(
     {
         "北京时间",
@@ -141,13 +142,15 @@ def read(lines: Sequence[Line], report: Report) -> BrandReading:
 
 
 def fit(lines: Sequence[Line]) -> float:
-    """How much of the known items these lines have, 0 to 1."""
+    """1 when these lines are surely the brand's pairs, else 0."""
     keys = {key for line in lines[:200] for key, _, _ in _pairs(line) if key is not None}
-    return len(keys) / len(ITEMS)
+    return 1.0 if "品牌名" in keys and len(keys) >= _ENOUGH else 0.0
 
 
 def _pairs(line: Line) -> list[tuple[str | None, str, Cell]]:
     """(known key, key as written, value) for each pair in a row; the key is None for a row we do not know."""
+    if _is_heading(line):
+        return []
     found: list[tuple[str | None, str, Cell]] = []
     at = 0
     while at < len(line.cells):
@@ -162,8 +165,6 @@ def _pairs(line: Line) -> list[tuple[str | None, str, Cell]]:
             (i for i in range(at + 1, len(line.cells)) if not is_blank_cell(line.cells[i])), at + 1
         )
         value = line.at(value_at)
-        if _is_heading(line.cells[at], value):
-            return []
         if _known(value) is not None and value_at > at + 1:
             value, value_at = "", at  # the next pair: this one is blank
         found.append((key, _title(line.cells[at]), value))
@@ -180,22 +181,17 @@ def _unknown_pair(line: Line) -> list[tuple[str | None, str, Cell]]:
     if len(written) < 2:
         return []
     key, value = line.cells[written[0]], line.cells[written[1]]
-    if _is_heading(key, value) or len(_title(key)) > 40:
-        return []
-    return [(None, _title(key), value)]
+    return [(None, _title(key), value)] if len(_title(key)) <= 40 else []
 
 
 def _known(cell: Cell) -> str | None:
     return _WORDS.get(fold_header(cell)) if isinstance(cell, str) and len(cell) <= 40 else None
 
 
-def _is_heading(key: Cell, value: Cell) -> bool:
-    return (
-        isinstance(key, str)
-        and isinstance(value, str)
-        and fold_header(key) in _HEADS
-        and fold_header(value) in _HEAD_VALUES
-    )
+def _is_heading(line: Line) -> bool:
+    """项目 | 内容, perhaps with other words around."""
+    words = {fold_header(cell) for cell in line.cells if isinstance(cell, str) and len(cell) <= 10}
+    return bool(words & _HEADS) and bool(words & _HEAD_VALUES)
 
 
 def _title(cell: Cell) -> str:

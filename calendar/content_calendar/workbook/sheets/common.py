@@ -16,7 +16,7 @@ from content_calendar.lanes import CHANNELS
 from content_calendar.workbook.columns import Column, Known
 from content_calendar.workbook.issues import Report
 from content_calendar.workbook.table import Table
-from content_calendar.workbook.values.dates import Moment, parse_moment
+from content_calendar.workbook.values.dates import Moment, bad_moment, parse_moment
 from content_calendar.workbook.values.text import Raw, fold, name, plain
 from content_calendar.workbook.values.tiers import LEVEL_NAMES
 from content_calendar.workbook.values.unreadable import Unreadable
@@ -116,7 +116,10 @@ def moment_column(header: str, *aliases: str, need: Any = "optional", end: bool 
 
     def parse(raw: Raw, known: Known) -> At:
         moment = parse_moment(raw)
-        day = moment.day.on(known.anchor)
+        try:
+            day = moment.day.on(known.anchor)
+        except Unreadable as error:
+            raise bad_moment() from error
         slip = ""
         if moment.day.weekday is not None and moment.day.weekday != day.isoweekday():
             slip = f"{day.isoformat()} 是周{'一二三四五六日'[day.isoweekday() - 1]}"
