@@ -72,7 +72,7 @@ chaos: dev
 
 screenshots: dev
 	@sh tests/system-packages.sh
-	$(BIN)/python docs/screenshots.py
+	$(BIN)/python docs/screenshots/make.py
 
 # Newer versions of everything: LOCK_FLAGS=--upgrade
 lock:

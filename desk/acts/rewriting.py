@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from desk.errors import DeskError
 from workers.runtime import Runtime
 
 LONGEST = 400  # characters of an instruction
@@ -17,7 +18,10 @@ def ask(runtime: Runtime, post_id: int, *, instruction: str, user_name: str) -> 
         return False
     from workers.batches.rewrite import rewrite
 
-    rewrite(runtime, post_id, instruction=instruction, user_name=user_name)
+    report = rewrite(runtime, post_id, instruction=instruction, user_name=user_name)
+    if not report.written:
+        why = report.failures[0].reason if report.failures else "有人同时在改它"
+        raise DeskError(f"没有写成：{why}", code="write.failed", english=f"It could not be written: {why}")
     return True
 
 

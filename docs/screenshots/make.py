@@ -1,0 +1,148 @@
+"""Takes a picture of every page: `make screenshots`, or `python docs/screenshots/make.py [name …]`.
+
+Wide, tablet and phone, light and dark, of a staged week of the example brand (see stage.py). Complains of a console message
+or of a page that is wider than its window, so that a picture is also a check.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+from playwright.sync_api import Browser, Page, sync_playwright
+
+sys.path.insert(0, str(Path(__file__).parent))
+import stage
+
+from desk.web.app import create_app
+from desk.web.visit import SESSION_COOKIE
+
+OUT = Path(__file__).parent
+SIZES = {"1440": (1440, 900), "1024": (1024, 768), "390": (390, 844)}
+BROWSERS = ("/usr/bin/chromium-headless-shell", "/usr/bin/chromium", "/usr/bin/google-chrome")
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One page: where it is, what to do before the picture, whether somebody is signed in, the whole page or a screenful."""
+
+    path: str
+    act: Callable[[Page, str], None] | None = None
+    signed_in: bool = True
+    whole: bool = False
+
+
+def shots(on: stage.Stage) -> dict[str, Shot]:
+    """Every page by the name of its picture."""
+    return {
+        "week": Shot("/"),
+        "week-panel": Shot("/", act=_open_card),
+        "day": Shot("/days/2026-11-26"),
+        "review": Shot(f"/review?post={on.blocked}"),
+        "post": Shot(f"/posts/{on.post}", whole=True),
+        "post-edit": Shot(f"/posts/{on.post}", act=lambda page, _size: page.click("[popovertarget=p-edit]")),
+        "deliveries": Shot("/deliveries"),
+        "groups": Shot("/groups"),
+        "simulator": Shot(f"/groups/{on.group}"),
+        "brand": Shot("/brand"),
+        "products": Shot("/brand?tab=products"),
+        "import": Shot("/brand/import"),
+        "notices": Shot("/notices"),
+        "audit": Shot("/audit"),
+        "settings": Shot("/settings", whole=True),
+        "sign-in": Shot("/sign-in", signed_in=False),
+        "link": Shot(f"/link/{on.link}", signed_in=False),
+    }
+
+
+def _open_card(page: Page, size: str) -> None:
+    if size != "1440":
+        return
+    page.locator("a.card[data-state=in_review]").first.click()
+    page.wait_for_selector(".side .post")
+
+
+@contextmanager
+def served(on: stage.Stage) -> Iterator[str]:
+    """The staged desk on a free port."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = uvicorn.Server(
+        uvicorn.Config(create_app(on.runtime), port=port, log_level="error", access_log=False)
+    )
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join(5)
+
+
+def take(
+    browser: Browser, base: str, on: stage.Stage, name: str, shot: Shot, size: str, look: str
+) -> list[str]:
+    """One picture; what there is to complain of."""
+    width, height = SIZES[size]
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if look == "dark" else "light",
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
+        device_scale_factor=2 if width < 500 else 1,
+    )
+    if shot.signed_in:
+        context.add_cookies([{"name": SESSION_COOKIE, "value": on.cookie, "url": base}])
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on(
+        "console",
+        lambda message: complaints.append(message.text) if message.type in {"error", "warning"} else None,
+    )
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(base + shot.path)
+    if shot.act is not None:
+        shot.act(page, size)
+    page.wait_for_timeout(120)
+    page.screenshot(path=OUT / f"{name}-{size}-{look}.png", full_page=shot.whole)
+    over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    context.close()
+    return complaints + ([f"{over} px too wide"] if over > 0 else [])
+
+
+def main(wanted: list[str]) -> int:
+    """Take the pictures named (default: all); 1 when there was something to complain of."""
+    executable = os.environ.get("CHROMIUM") or next((path for path in BROWSERS if Path(path).exists()), None)
+    folder = Path(tempfile.mkdtemp(prefix="chongfen-shots-"))
+    bad = 0
+    try:
+        on = stage.build(folder)
+        with served(on) as base, sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=executable)
+            for name, shot in shots(on).items():
+                if wanted and name not in wanted:
+                    continue
+                for size in SIZES:
+                    for look in ("light", "dark"):
+                        for complaint in take(browser, base, on, name, shot, size, look):
+                            print(f"{name}-{size}-{look}: {complaint}", file=sys.stderr)  # noqa: T201
+                            bad += 1
+            browser.close()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
