@@ -81,7 +81,13 @@ def from_notes(scene: Scene, topic: str, *, most: int = 46) -> tuple[str, Note] 
 def best(scene: Scene, shelf: notes.Shelf, topic: str, most: int) -> tuple[str, Note] | None:
     """As :func:`from_notes`, with an index made before."""
     codes = [product.code for product in scene.brief.products]
-    for match in shelf.about(topic, codes)[:3]:
+    ranked = shelf.about(topic, codes)[:4]
+    ranked.sort(
+        key=lambda match: (
+            scene.memory.said(notes.sentences(match.note.answer)[0]) if match.score >= _LEAST_SCORE else False
+        )
+    )
+    for match in ranked:
         service = re.search(_SERVICE, topic)
         if match.score < _LEAST_SCORE or (
             service and service.group(0)[:2] not in match.note.question + match.note.topic + match.note.answer

@@ -12,6 +12,7 @@ from generator.offline.scene import Scene
 
 _SLOT = re.compile(r"\{([a-z_0-9]+)\}")
 _MOST_DEPTH = 3
+_PLAIN = 0.15  # how often a line for everybody stands among those made for this case
 
 
 class Unfillable(Exception):
@@ -29,11 +30,12 @@ def fill(frame: Frame, grammar: Grammar, scene: Scene) -> tuple[list[Piece], set
     """The filled blocks of a frame and the slots they used. Raises Unfillable when a needed block has no words."""
     pieces: list[Piece] = []
     used: set[str] = set()
+    own = frozenset(scene.traits)
     for block in frame.blocks:
         if block.maybe < 1.0 and not scene.dice.chance(_share(block, scene)):
             continue
         try:
-            text, slots = _say(block, grammar, scene, pieces)
+            text, slots = _say(block, grammar, scene, pieces, own | {f"told_{slot}" for slot in used})
         except Unfillable:
             if block.must:
                 raise
@@ -49,10 +51,11 @@ def _share(block: Block, scene: Scene) -> float:
     return 1.0 if scene.wishes.longer else block.maybe
 
 
-def _say(block: Block, grammar: Grammar, scene: Scene, before: Sequence[Piece]) -> tuple[str, set[str]]:
-    traits = frozenset(scene.traits)
+def _say(
+    block: Block, grammar: Grammar, scene: Scene, before: Sequence[Piece], traits: frozenset[str]
+) -> tuple[str, set[str]]:
     lines = [line for line in scene.dice.order(block.any) if line.fits(traits)]
-    lines.sort(key=lambda line: 0 if line.when and scene.dice.chance(0.75) else 1)
+    lines.sort(key=lambda line: 0 if line.when or scene.dice.chance(_PLAIN) else 1)
     spare: tuple[str, set[str]] | None = None
     for line in lines:
         try:

@@ -16,6 +16,9 @@ _COUNTED_WITH_UNIT = re.compile(
 )
 
 
+_TOLD_TO_LOOK = re.compile(r"先?(看看?|想想?|问问?|查查?|说说|聊聊|记得|分清|弄清|搞清|告诉|算算?|数数)")
+
+
 def candidates(scene: Scene, delivered: int = 0) -> list[str]:
     """First lines the theme offers, the fullest first, each with its mark. ``delivered`` is how many things the text will tell."""
     theme = scene.theme
@@ -57,7 +60,8 @@ def notes_count(written: str) -> int:
 
 def _marked(text: str) -> str:
     bare = text.rstrip("。？?！")
-    asks = notes.is_question(bare.split("，")[-1]) or (
+    last = bare.split("，")[-1]
+    asks = (notes.is_question(last) and not _TOLD_TO_LOOK.match(last)) or (
         notes.is_question(bare) and "，" not in bare and "：" not in bare
     )
     return f"{bare}？" if asks else bare

@@ -42,8 +42,8 @@ def length(text: str) -> int:
     return len(re.sub(r"\s", "", text))
 
 
-def lay_out(pieces: Sequence[Piece], *, emoji: bool) -> str:
-    """The pieces as a text; running pieces go on in the line before them."""
+def lay_out(pieces: Sequence[Piece], *, emoji: int) -> str:
+    """The pieces as a text with at most ``emoji`` emoji; running pieces go on in the line before them."""
     lines: list[str] = []
     for piece in pieces:
         if piece.run and lines:
@@ -51,7 +51,7 @@ def lay_out(pieces: Sequence[Piece], *, emoji: bool) -> str:
         else:
             lines.extend(piece.text.split("\n"))
     text = "\n".join(line for line in (tidy(line) for line in lines) if line)
-    text = _measure_emoji(text, MOST_EMOJI if emoji else 0)
+    text = _measure_emoji(text, emoji)
     return _close(text)
 
 
@@ -94,8 +94,6 @@ def _measure_emoji(text: str, most: int) -> str:
 
     def keep(found: re.Match[str]) -> str:
         mark = found.group(0)
-        if mark == "👉" and most:
-            return mark
         if len(seen) >= most or mark in seen:
             return ""
         seen.append(mark)

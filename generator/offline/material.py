@@ -81,7 +81,8 @@ def said(scene: Scene) -> str:
         brief.campaign.name if brief.campaign else "",
         brief.campaign.rules if brief.campaign else "",
     ]
-    return "\n".join((*parts, *(entry.theme for entry in brief.today[:6])))
+    told = [f"{note.question} {note.answer}" for note in (*brief.knowledge, *brief.scripts)]
+    return "\n".join((*parts, *(entry.theme for entry in (*brief.today, *brief.tomorrow)), *told))
 
 
 def main_product(scene: Scene) -> ProductSheet | None:
@@ -179,7 +180,9 @@ def gift(scene: Scene, sheet: CampaignSheet, ruled: terms.Terms, key: str) -> No
         parts[0],
         flags=re.IGNORECASE,
     )
-    scene.put("gift_name", bare.strip("×xX* "), f"{key}.gift")
+    called = bare.strip("×xX* ")
+    scene.put("gift_name", called, f"{key}.gift")
+    scene.put("gift_short", names.tail(called, said(scene)) if len(called) > 2 else called, f"{key}.gift")
 
 
 def _reference(
@@ -242,12 +245,12 @@ def _next_launch(scene: Scene) -> None:
         scene.mark("next_launch")
 
 
-_SELLING = {"launch", "flash_sale", "spend_and_save", "discount", "member_day", "last_call", "status"}
+_QUIET = {"teaser", "reminder", "game"}  # may carry a link, but only when asked to
 
 
 def _link(scene: Scene, product: ProductSheet | None) -> None:
     wanted = scene.wishes.link
-    if wanted is False or (wanted is None and scene.kind.key not in _SELLING):
+    if scene.kind.link == "never" or wanted is False or (wanted is None and scene.kind.key in _QUIET):
         return
     sheet = scene.brief.campaign
     single = (

@@ -7,17 +7,37 @@ import re
 from prompts.brief import Brief, ProductSheet
 
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+_DROPPED = "液乳膏霜水装款"
 _COMMON = {"福利", "会员", "宠粉", "粉丝", "好物", "优惠", "官方", "专属", "社群", "品牌", "福利官"}
 
 
 def short(product: ProductSheet, said: str) -> str:
     """The tail of the goods' name that the operators themselves use in ``said`` (面膜 for 透明质酸钠保湿面膜)."""
-    full = product.name
-    for length in range(min(len(full) - 1, 8), 1, -1):
-        tail = full[-length:]
-        if tail in said and all(_HAN.match(char) for char in tail):
-            return tail
+    return tail(product.name, said)
+
+
+def tail(full: str, said: str) -> str:
+    """The longest tail of a name that stands by itself in ``said``; the whole name when none does.
+
+    A last sign that people drop in speech (美白精华液 → 美白精华) may be missing.
+    """
+    for whole in (full, full[:-1]) if full[-1:] in _DROPPED else (full,):
+        for length in range(min(len(whole) - 1, 8), 1, -1):
+            part = whole[-length:]
+            before = whole[-length - 1]
+            if all(_HAN.match(char) for char in part) and _alone(part, before, said, full):
+                return part
     return full
+
+
+def _alone(part: str, before: str, said: str, full: str) -> bool:
+    start = said.find(part)
+    while start >= 0:
+        inside = start > 0 and said[start - 1] == before
+        if not inside and not (full.startswith(part) and said.startswith(full, start)):
+            return True
+        start = said.find(part, start + 1)
+    return False
 
 
 def stem(brief: Brief) -> str:

@@ -15,7 +15,7 @@ _STOP_WORDS = re.compile(
     r"什么|怎么|怎样|为什么|多少|多久|几次|几个|一个|一次|一条|这个|那个|是不是|要不要|能不能|合不合适?|可以|大家|今天|今晚|明天|周[一二三四五六日末]|小?常识|误区|问题|流程|说清|时间|方法|正确|第[一二三四五六七]"
 )
 _QUESTION = re.compile(
-    r"[吗呢？?]$|什么|怎么|怎样|多久|几[次滴天个片]|为何|要不要|能不能|是不是|会不会|多少|哪|合不合|好不好|该不该|可不可以|有没有|用不用|还是"
+    r"[吗呢？?]$|什么|怎么|怎样|多久|几(?![乎百千十])|为何|要不要|能不能|是不是|会不会|多少|哪|合不合|好不好|该不该|可不可以|有没有|用不用|还是"
 )
 _BARE_REPLY = re.compile(
     r"^(不是|是的|是|要的?|不用|不必|能|可以|不能|不可以|不一定|没有?|会|不会|有|对|不对|不建议|不属于|不太|含的|看)(?![\u4e00-\u9fff]{7,})"
@@ -38,6 +38,12 @@ class Match:
 
     note: Note
     score: float
+    on_question: float = 0.0  # the part of the score that the note's question earned
+
+
+_SMALL = frozenset(
+    "的了是在和与也就都很把被你我他她它们这那不没有还再先去来个会能要可到得着过给让从对于吗呢吧啊一"
+)
 
 
 def grams(text: str) -> Counter[str]:
@@ -47,7 +53,11 @@ def grams(text: str) -> Counter[str]:
         if run[0].isascii():
             pairs[run.lower()] += 1
         else:
-            pairs.update(run[start : start + 2] for start in range(len(run) - 1))
+            pairs.update(
+                run[start : start + 2]
+                for start in range(len(run) - 1)
+                if run[start] not in _SMALL and run[start + 1] not in _SMALL
+            )
     return pairs
 
 
@@ -69,11 +79,12 @@ class Shelf:
         codes = set(products)
         matches = []
         for note, question, answer in zip(self.notes, self._questions, self._answers, strict=True):
-            score = self._weight(asked & set(question)) * 3 + self._weight(asked & set(answer))
+            own = self._weight(asked & set(question)) * 3
+            score = own + self._weight(asked & set(answer))
             if score and codes & set(note.products):
                 score *= 1.15
             if score > 0:
-                matches.append(Match(note, score))
+                matches.append(Match(note, score, own))
         return sorted(matches, key=lambda match: -match.score)
 
     def _weight(self, shared: set[str]) -> float:
@@ -85,6 +96,17 @@ def careful(note: Note) -> bool:
     return bool(_CARE.search(note.question + note.answer)) or bool(
         re.search(r"安全|法规|服务|会员|售后|物流|商品", note.topic)
     )
+
+
+def on_care(text: str) -> bool:
+    """True when a text itself is about health, law or service."""
+    return bool(_CARE.search(text)) or bool(re.search(r"发货|退|积分|会员|价保|物流", text))
+
+
+def with_question(note: Note, told: Sequence[str]) -> str:
+    """The note on one line with its question: 面膜一周几次？两到三次足够。"""
+    mark = asked(note.question)
+    return f"{mark}{''.join(told)}" if mark.endswith("？") else f"{mark}：{''.join(told)}"
 
 
 def is_question(text: str) -> bool:
@@ -116,20 +138,30 @@ def is_action(sentence: str) -> bool:
     return bool(_ACTION.search(sentence))
 
 
-def one_liner(note: Note, most: int = 34) -> str:
+def one_liner(note: Note, most: int = 36) -> str:
     """The note in one short line that needs nothing before it; empty when it has none.
 
-    An action is best; else ``问题：答案`` when the first sentence answers the question shortly.
+    An action that names the note's subject itself is best, else the question with its short answer.
     """
     told = sentences(note.answer)
+    subject = set(grams(note.question))
     for sentence in told:
-        if is_action(sentence) and stands_alone(sentence) and 6 <= len(sentence) <= most:
+        if (
+            is_action(sentence)
+            and stands_alone(sentence)
+            and 8 <= len(sentence) <= most
+            and subject & set(grams(sentence))
+        ):
             return sentence.rstrip("。")
-    first = told[0].rstrip("。") if told else ""
-    if first and len(note.question) + len(first) <= most and not is_question(note.question):
-        return f"{note.question}：{first}"
-    if first and len(note.question) + len(first) + 1 <= most:
-        return f"{asked(note.question)}{first}"
+    mark = asked(note.question)
+    lead = mark if mark.endswith("？") else f"{mark}："
+    answer = ""
+    for sentence in told:
+        if len(lead) + len(answer) + len(sentence) > most + 6:
+            break
+        answer += sentence
+        if len(answer) >= 8:
+            return f"{lead}{answer.rstrip('。')}"
     return ""
 
 
@@ -139,6 +171,8 @@ def retold(note: Note, most: int, *, question_shown: bool) -> list[str]:
     if not question_shown:
         while told and not stands_alone(told[0]):
             told = told[1:]
+    elif told and re.match(r"一[类种款]", told[0]):
+        told[0] = f"它是{told[0]}"
     kept: list[str] = []
     for sentence in told:
         if sum(map(len, kept)) + len(sentence) > most:

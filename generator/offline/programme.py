@@ -10,7 +10,7 @@ from prompts.brief import Programme
 
 _BY_KIND = {
     "tip": "一条小常识",
-    "qa": "答疑，问题可以先攒着",
+    "qa": "答疑",
     "teaser": "有个预告",
     "launch": "新品开售",
     "flash_sale": "秒杀",
@@ -51,6 +51,8 @@ def label(entry: Programme, hide: str = "") -> str:
     parsed = theme.parse(entry.theme, hide=(hide,) if hide else ())
     if entry.kind in ("game", "showcase") and parsed.label and len(parsed.label) <= _TITLE_MAX:
         return re.sub(r"^周[一二三四五六日末]", "", parsed.label) or plain
+    if entry.kind == "game" and not parsed.label and 3 <= len(parsed.head) <= _TITLE_MAX:
+        return parsed.head.rstrip("？?")
     if entry.kind in ("launch", "flash_sale", "discount", "spend_and_save"):
         head = parsed.label or parsed.head
         named = re.match(r"(.{2,12}?(?:开售|秒杀|满减|折扣|开抢|上新))", head)

@@ -23,6 +23,7 @@ from generator.offline.grammar import Frame, Grammar
 from generator.offline.join import Piece
 from generator.offline.memory import Memory, first_line
 from generator.offline.scene import Scene
+from prompts import demands
 from prompts.brief import Brief
 from prompts.draft import Draft, Provenance
 from prompts.errors import PromptError
@@ -94,7 +95,7 @@ def _filled(frame: Frame, words: Grammar, scene: Scene, known: frozenset[str]) -
     if not pieces or pieces[0].role != "first":
         return None
     pieces = _fitting(pieces, scene)
-    text = join.lay_out(pieces, emoji=scene.wishes.emoji)
+    text = join.lay_out(pieces, emoji=_emoji(scene))
     facts = tuple(fact for slot in sorted(used) for fact in scene.uses.get(slot, ()))
     picture = compose.picture(words, scene)
     return _Attempt(text, tuple(pieces), facts, picture, _penalty(text, scene, known))
@@ -113,14 +114,23 @@ def _fitting(pieces: list[Piece], scene: Scene) -> list[Piece]:
     """Leave out what is readiest to go until the text fits its kind, its lane and the operator's wish."""
     room = min(scene.room, int(join.length(scene.brief.previous) * 0.8)) if _shorten(scene) else scene.room
     while True:
-        text = join.lay_out(pieces, emoji=scene.wishes.emoji)
-        if join.length(text) <= room and len(text.encode()) <= scene.brief.max_bytes:
+        text = join.lay_out(pieces, emoji=_emoji(scene))
+        lines = sum(1 for line in text.split("\n") if line.strip())
+        if (
+            join.length(text) <= room
+            and lines <= scene.kind.lines
+            and len(text.encode()) <= scene.brief.max_bytes
+        ):
             return pieces
         droppable = [piece for piece in pieces if piece.drop > 0]
         if not droppable:
             return pieces
         first_out = max(droppable, key=lambda piece: piece.drop)
         pieces = [piece for piece in pieces if piece is not first_out]
+
+
+def _emoji(scene: Scene) -> int:
+    return min(join.MOST_EMOJI, scene.kind.emoji.most) if scene.wishes.emoji else 0
 
 
 def _shorten(scene: Scene) -> bool:
@@ -134,11 +144,16 @@ def _penalty(text: str, scene: Scene, known: frozenset[str]) -> float:
         penalty += 20
     if size > scene.room:
         penalty += 4 + (size - scene.room) / 20
+    if sum(1 for line in text.split("\n") if line.strip()) > scene.kind.lines:
+        penalty += 4
     if size < _least(scene.kind, scene):
         penalty += 2
     if scene.memory.opened(first_line(text)):
         penalty += 6
     penalty += max(0.0, scene.memory.likeness(text, LIKENESS) - LIKENESS) * 20
+    penalty += 3 * len(demands.missing(scene.kind, text, scene.brief)) + 5 * len(
+        demands.broken(scene.kind, text)
+    )
     missing = [topic for topic in scene.wishes.topics if topic not in text]
     return penalty + len(missing)
 

@@ -109,7 +109,7 @@ def status(scene: Scene) -> None:
     scene.mark("result", scene.theme.has(_RESULT))
     scene.mark("stock_news", scene.theme.has(_STOCK))
     scene.mark("gift_news", scene.theme.has(r"赠品|小样|礼"))
-    scene.mark("goods_news", not scene.theme.has(r"^[^，]{0,8}赠品"))
+    scene.mark("goods_news", not scene.theme.has(r"^[^，、和]{0,8}赠品"))
     scene.mark("first_night", scene.theme.has(r"首晚|第一夜|第一晚"))
     scene.mark("thanks", scene.theme.has(r"谢"))
     if scene.theme.has(_SHIPPING):
@@ -118,6 +118,7 @@ def status(scene: Scene) -> None:
             scene.put("shipping", found[0], _key(found[1], scene))
         scene.mark("shipping_asked")
     scene.mark("draw", scene.brief.campaign is not None and bool(scene.brief.campaign.prizes))
+    scene.mark("chain_game", scene.theme.has("接龙"))
     _game_news(scene)
     _draw_news(scene)
 

@@ -55,7 +55,7 @@ def _common(scene: Scene) -> None:
         re.search(r"铺垫|垫一句|预热", scene.brief.remark)
         or any(set(n.products) & set(launch.products) for n in scene.brief.knowledge[:3])
     )
-    scene.mark("leans", lean and "next_day" in scene.slots)
+    scene.mark("leans", lean and scene.get("next_day") not in ("", "今天"))
     for number, sentence in enumerate(scene.wishes.say):
         scene.put(f"say_{number}", sentence)
 
@@ -65,7 +65,9 @@ def _told(scene: Scene) -> None:
     bullets, used = _by_points(scene)
     promised = wishes.count_of(said.whole) or 0
     if len(bullets) < 2 and promised >= 2 and not said.points:
-        bullets, used = _several(scene, promised)
+        bullets, used = _several(scene, min(promised, 4))
+    elif len(bullets) < 2 and not notes.is_question(said.head) and not notes.is_question(said.label):
+        bullets, used = _gathered(scene)
     if len(bullets) >= 2:
         _put_bullets(scene, bullets, used)
         _heads(scene, len(bullets))
@@ -73,67 +75,97 @@ def _told(scene: Scene) -> None:
     _single(scene)
 
 
+def _shelf(scene: Scene) -> notes.Shelf:
+    """All notes that may be told unasked: not those on health, law and service, unless the theme is about that."""
+    everything = (*scene.brief.knowledge, *scene.brief.scripts)
+    if notes.on_care(scene.theme.whole):
+        return notes.Shelf(everything)
+    return notes.Shelf([note for note in everything if not notes.careful(note)])
+
+
 def _by_points(scene: Scene) -> tuple[list[str], list[Note]]:
-    """One bullet a point that a note answers; the theme's own subject helps to find it."""
-    subject = scene.theme.label
-    shelf = notes.Shelf((*scene.brief.knowledge, *scene.brief.scripts))
+    """One bullet a point that a note answers; the theme's own subject decides between notes."""
+    shelf = _shelf(scene)
+    most = {"high": 60, "mid": 50, "low": 30}[scene.brief.tier.level]
     bullets: list[str] = []
     used: list[Note] = []
     for point in scene.theme.points[:5]:
-        found = _point_note(scene, shelf, point, subject, used)
-        if not found:
-            continue
-        told = notes.retold(found, 48, question_shown=False) or notes.retold(found, 48, question_shown=True)
-        if told:
-            bullets.append(f"{_bare(point)}：{_joined(told[:2])}")
+        found = _point_note(scene, shelf, point, used)
+        told = notes.retold(found, most, question_shown=True) if found else []
+        if found and told:
+            bullets.append(f"{_bare(point)}：{''.join(told)}")
             used.append(found)
     return bullets, used
 
 
-def _point_note(scene: Scene, shelf: notes.Shelf, point: str, subject: str, used: list[Note]) -> Note | None:
-    del scene
-    keys = _POINT_WORDS.get(_bare(point), _bare(point))
-    for match in shelf.about(f"{subject} {keys}")[:6]:
-        if match.note in used:
+def _point_note(scene: Scene, shelf: notes.Shelf, point: str, used: list[Note]) -> Note | None:
+    subject = scene.theme.label or scene.theme.whole
+    keys = _POINT_WORDS.get(_bare(point), "") or _key_pattern(point)
+    codes = {product.code for product in scene.brief.products}
+    best: tuple[float, Note] | None = None
+    subject_pairs = set(notes.grams(subject))
+    for note in shelf.notes:
+        if note in used:
             continue
-        text = match.note.question + match.note.answer
-        if any(re.search(word, text) for word in keys.split()) or set(notes.grams(_bare(point))) & set(
-            notes.grams(text)
+        in_question, in_answer = bool(re.search(keys, note.question)), bool(re.search(keys, note.answer))
+        shared = len(subject_pairs & set(notes.grams(note.question)))
+        if not (in_question or in_answer) or (
+            scene.theme.label and not shared and not codes & set(note.products)
         ):
-            return match.note
-    return None
+            continue
+        score = 3 * in_question + in_answer + 2 * shared + (0.5 if codes & set(note.products) else 0)
+        if score > 2 and (best is None or score > best[0]):
+            best = (score, note)
+    return best[1] if best else None
+
+
+def _key_pattern(point: str) -> str:
+    pairs = list(notes.grams(_bare(point)))
+    return "|".join(map(re.escape, pairs)) or re.escape(_bare(point))
 
 
 _POINT_WORDS = {
-    "时间": "多久 分钟 小时 时间",
-    "次数": "几次 一周 每天 次",
-    "用量": "用多少 几滴 大小 用量 克",
-    "先后顺序": "先后 顺序",
-    "顺序": "先后 顺序",
-    "温度": "水温 度",
-    "保存": "保存 存放 放 冷藏",
-    "存放": "保存 存放 放 冷藏",
+    "时间": r"多久|分钟|小时|时间|什么时候",
+    "次数": r"几次|一周|每天|多久一次",
+    "用量": r"用多少|几滴|大小|用量|克|用几",
+    "先后顺序": r"先后|顺序",
+    "顺序": r"先后|顺序",
+    "温度": r"水温|温度|多热",
+    "水温": r"水温|温度|多热",
+    "保存": r"保存|存放|怎么放|冷藏|开封",
+    "存放": r"保存|存放|怎么放|冷藏|开封",
+    "分量": r"多少|几颗|几克|一把|用量",
 }
 
 
 def _bare(point: str) -> str:
-    return point.strip("“”？?。 ")
+    return re.sub(r"^(?:和|与|怎么)", "", point.strip("“”？?。 "))
 
 
 def _several(scene: Scene, promised: int) -> tuple[list[str], list[Note]]:
-    shelf = notes.Shelf((*scene.brief.knowledge, *scene.brief.scripts))
+    """As many notes on the theme's own subject as it promises, each with its question."""
     bullets: list[str] = []
     used: list[Note] = []
-    for match in shelf.about(scene.theme.whole, [p.code for p in scene.brief.products])[: promised * 2]:
-        if match.score < _NEAR * 1.2 or len(bullets) >= min(promised, 4):
+    for match in _shelf(scene).about(scene.theme.whole, [p.code for p in scene.brief.products]):
+        if match.score < _NEAR or match.on_question == 0 or len(bullets) >= promised:
             break
         told = notes.retold(match.note, 44, question_shown=True)
         if told:
-            bullets.append(
-                f"{notes.asked(match.note.question)}{_joined(told)}"
-                if notes.is_question(match.note.question)
-                else f"{match.note.question}：{_joined(told)}"
-            )
+            bullets.append(notes.with_question(match.note, told))
+            used.append(match.note)
+    return bullets, used
+
+
+def _gathered(scene: Scene) -> tuple[list[str], list[Note]]:
+    """For a theme that states something: two or three short notes around it, one line each."""
+    bullets: list[str] = []
+    used: list[Note] = []
+    for match in _shelf(scene).about(scene.theme.whole):
+        if match.score < _NEAR * 0.8 or match.on_question == 0 or len(bullets) == 3:
+            break
+        told = notes.retold(match.note, 46, question_shown=True)
+        if told and not scene.memory.said(told[0]):
+            bullets.append(notes.with_question(match.note, told))
             used.append(match.note)
     return bullets, used
 
@@ -153,6 +185,7 @@ def _put_bullets(scene: Scene, bullets: list[str], used: list[Note]) -> None:
 
 
 def _single(scene: Scene) -> None:
+    scene.put("flow", flow(scene))
     note = _main_note(scene)
     _heads(scene, 1)
     if note is None:
@@ -202,9 +235,20 @@ def _put_told(scene: Scene, note: Note, question_shown: bool) -> None:
     cut = 1 if len(told) == 2 else (2 if len(told) > 2 else 1)
     if len(told) > 1 and len(told[0]) <= 8:
         cut = 2
-    scene.put("para", _joined(told[:cut]), *fact)
-    scene.put("para_two", _joined(told[cut:]), *fact)
+    lead = _walked(scene, note)
+    scene.put("para", lead + "".join(told[:cut]), *fact)
+    scene.put("para_two", "".join(told[cut:]), *fact)
+    scene.mark("needs_more", len(scene.get("para")) + len(scene.get("head")) + 14 < scene.kind.min_chars)
     scene.mark("actionable", any(notes.is_action(sentence) for sentence in told))
+
+
+def _walked(scene: Scene, note: Note) -> str:
+    """The one point of a walk that the note is about, as a label."""
+    if not scene.get("flow"):
+        return ""
+    text = note.question + note.answer
+    point = next((p for p in scene.theme.points if set(notes.grams(p)) & set(notes.grams(text))), "")
+    return f"{point}这一步：" if point else ""
 
 
 def _put_more(scene: Scene, note: Note) -> None:
@@ -222,10 +266,6 @@ def _put_more(scene: Scene, note: Note) -> None:
 def _put_product_use(scene: Scene) -> None:
     if scene.get("usage") and re.search(r"用|涂|敷|吃|泡|煮|喝|法", scene.theme.whole):
         scene.put("para", f"{scene.get('usage')}。", *scene.uses.get("usage", ()))
-
-
-def _joined(told: list[str]) -> str:
-    return "".join(told)
 
 
 def _heads(scene: Scene, delivered: int) -> None:
@@ -253,9 +293,14 @@ def _story(scene: Scene) -> bool:
 
 def _collection(scene: Scene) -> None:
     promised = wishes.count_of(scene.theme.whole) or 3
+    told_how = [
+        n
+        for n in scene.brief.scripts
+        if re.search(r"用法|成分|肤质|防晒|质地|口味|吃法|喝法|存放|保存|选购|搭配", n.topic)
+    ]
     pool = [
         n
-        for n in (*scene.brief.knowledge, *scene.brief.scripts)
+        for n in (*scene.brief.knowledge, *told_how)
         if not notes.careful(n) and notes.is_question(n.question)
     ]
     pool = [n for n in pool if 5 <= len(n.question) <= 18]
@@ -264,11 +309,12 @@ def _collection(scene: Scene) -> None:
     for note in scene.dice.order(pool):
         told = notes.retold(note, 44, question_shown=True)
         if told and not scene.memory.said(told[0]):
-            bullets.append(f"{notes.asked(note.question)}{_joined(told)}")
+            bullets.append(f"{notes.asked(note.question)}{''.join(told)}")
             used.append(note)
         if len(bullets) == min(promised, 4):
             break
     scene.mark("weekly")
+    scene.mark("collection")
     if len(bullets) >= 2:
         _put_bullets(scene, bullets, used)
     _heads(scene, len(bullets) or 1)
@@ -289,14 +335,21 @@ def _consult(scene: Scene) -> None:
 
 
 def answers(scene: Scene, topics: tuple[str, ...]) -> list[str]:
-    """The topics that facts or notes can answer, one line each."""
+    """The topics that facts or notes can answer, one line each, with the topic as a label where it is short."""
     lines: list[str] = []
+    said: list[str] = []
     for topic in topics:
         fact = asks.from_facts(scene, topic)
-        if fact:
-            lines.append(fact)
-            continue
-        note = asks.from_notes(scene, topic)
-        if note:
-            lines.append(note[0])
-    return list(dict.fromkeys(lines))
+        note = None if fact else asks.from_notes(scene, topic)
+        told = fact or (note[0] if note else "")
+        if told and told not in said:
+            said.append(told)
+            lines.append(f"{topic}：{told}" if fact and len(topic) <= 5 else told)
+    return lines
+
+
+def flow(scene: Scene) -> str:
+    """The points of a theme as a walk: 泡脚 → 热敷 → 抹身体."""
+    points = scene.theme.points
+    walk = scene.theme.has(r"流程|步骤|顺序|一套|慢护理|一条龙")
+    return " → ".join(points) if walk and 2 <= len(points) <= 5 and all(len(p) <= 8 for p in points) else ""

@@ -47,6 +47,7 @@ def _useful(scene: Scene) -> None:
         line = notes.one_liner(note)
         if line and not scene.memory.said(line):
             scene.put("useful", line, f"knowledge.{note.key}")
+            scene.mark("useful_plain", "：" not in line and "？" not in line)
             _useful_full(scene, note)
             return
 

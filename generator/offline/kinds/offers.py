@@ -24,12 +24,14 @@ def teaser(scene: Scene) -> None:
     asked = scene.theme.whole
     if len(scene.theme.points) >= 2 and scene.get("answers"):
         scene.mark("t_points")
-    elif re.search(_TEXTURE, asked) or (
-        not re.search(f"{_INGREDIENTS}|{_TERMS}", asked) and angle == "texture"
+    elif scene.get("ingredients") and (
+        re.search(_INGREDIENTS, asked) or (angle == "ingredients" and not re.search(_TEXTURE, asked))
     ):
-        scene.mark("t_texture", scene.get("texture"))
-    elif re.search(_INGREDIENTS, asked) or (not re.search(_TERMS, asked) and angle == "ingredients"):
-        scene.mark("t_ingredients", scene.get("ingredients"))
+        scene.mark("t_ingredients")
+    elif scene.get("texture") and (
+        re.search(_TEXTURE, asked) or (angle in ("texture", "question") and not re.search(_TERMS, asked))
+    ):
+        scene.mark("t_texture")
     else:
         scene.mark("t_terms", scene.brief.campaign)
     scene.put("ask", notes.asked(scene.theme.ask) if scene.theme.ask else "")
@@ -54,7 +56,7 @@ def reminder(scene: Scene) -> None:
     _head(scene)
     scene.mark(
         "rules_first",
-        bool(scene.theme.topics) or scene.theme.has(r"规则|门槛|先看|算法") or len(scene.theme.points) >= 2,
+        bool(scene.theme.topics) or scene.theme.has(r"规则|门槛|算法") or len(scene.theme.points) >= 2,
     )
     if scene.get("threshold"):
         _baskets(scene)

@@ -60,12 +60,12 @@ def good_night(scene: Scene) -> None:
 
 def _why(scene: Scene, content: str) -> None:
     shelf = notes.Shelf(scene.brief.knowledge)
+    wanted = set(notes.grams(content))
     for match in shelf.about(content)[:3]:
-        if match.score < 1.0:
-            return
         for sentence in notes.sentences(match.note.answer):
             if (
-                notes.stands_alone(sentence)
+                len(wanted & set(notes.grams(sentence))) >= 2
+                and notes.stands_alone(sentence)
                 and 8 <= len(sentence) <= 36
                 and not scene.memory.said(sentence)
                 and "医" not in sentence

@@ -6,11 +6,12 @@ import re
 
 from generator.offline import moments
 from generator.offline.scene import Scene
-from generator.offline.theme import split
+from generator.offline.theme import is_column, split
 
 _CLOCK = re.compile(
     r"(今天|明天|今晚|明晚|后天|当天|当晚|本周|这周|周[一二三四五六日末]|下周[一二三四五六日]|\d{1,2}月\d{1,2}日|双\d{1,2}(?=今|明)|早上|上午|中午|下午|晚上?|\d{1,2}\s*[:：]\s*\d{2}|\d{1,2}点半?|[起到]|还有\d+小时)+"
 )
+_HOUR = re.compile(r"\d{1,2}\s*[点:：]|第[一二三四五]弹")
 _THING = re.compile(
     r"([^，。：；、\d]{0,10}?(?:开售|秒杀|满减|福利日|会员日|折扣|首发|答题抽奖|抽奖|年货节|上新|特价|拼团|预售|团购|直降|狂欢节?|双1[12]|活动))"
 )
@@ -45,6 +46,7 @@ def gather(scene: Scene) -> None:
             "",
         ),
     )
+    scene.put("theme_short", _said_plainly(scene))
     filing = scene.get("filing")
     if filing:
         word = "注册证编号" if "特字" in filing else "备案编号"
@@ -53,11 +55,29 @@ def gather(scene: Scene) -> None:
     scene.mark("special_goods", "特字" in filing)
     scene.mark("wants_threshold", scene.get("threshold"))
     scene.mark("named_goods", scene.brief.campaign and len(scene.brief.campaign.products) > 1)
+    scene.mark(
+        "launches", scene.brief.campaign and scene.brief.campaign.kind == "launch" and scene.get("short")
+    )
+    scene.mark("gift_only", scene.theme.has(r"赠品|礼") and not scene.get("price_per"))
     scene.mark("card_asked", theme.has("卡片"))
     _rules(scene)
     _answers(scene)
     if scene.brief.campaign:
         scene.put("start_day", moments.day(scene.brief.campaign.start_at.date(), scene.brief.at.date()))
+
+
+def _said_plainly(scene: Scene) -> str:
+    """The theme as a first line, where it is a plain statement: no clock of its own and no list of what follows."""
+    theme = scene.theme
+    for text in (theme.label if not is_column(theme.label) else "", theme.head):
+        if (
+            4 <= len(text) <= scene.kind.first_line_chars
+            and not _HOUR.search(text)
+            and text not in theme.points
+            and "、" not in text
+        ):
+            return text
+    return ""
 
 
 def _name_line(scene: Scene) -> str:
