@@ -29,6 +29,13 @@ def persona_of(session: Session, brand: Brand) -> str:
     return found or brand.name
 
 
+def called(session: Session) -> dict[str, str]:
+    """User name → how they are called."""
+    return {
+        row[0]: row[1] for row in session.execute(select(User.name, User.display).where(User.display != ""))
+    }
+
+
 def accounts(session: Session) -> list[Account]:
     """Every user, the active ones first."""
     sessions = select(func.count()).where(SessionRow.user_id == User.id).scalar_subquery()

@@ -5,10 +5,11 @@ No traceback and no inside of the machine reaches anybody; what we did not expec
 
 from __future__ import annotations
 
+import logging
+import traceback
 from typing import Any
 from urllib.parse import quote
 
-import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
@@ -20,7 +21,7 @@ from desk.web import i18n
 from desk.web.rendering import render, theme_of
 from desk.web.visit import language_of
 
-_log = structlog.get_logger("desk")
+_log = logging.getLogger("chongfen.desk")
 EXPECTED: tuple[type[Exception], ...] = (
     *errors.REFUSALS,
     HTTPException,
@@ -65,7 +66,7 @@ def answer(request: Request, error: Exception) -> Response:
     """The answer to ``error``, as the path wants it."""
     status, code, sentence, extra = describe(error, language_of(request))
     if status == 500:
-        _log.error("unexpected", id=getattr(request.state, "request_id", ""), kind=type(error).__name__)
+        _unexpected(request, error)
     headers = dict(getattr(error, "headers", None) or {})
     if request.url.path.startswith("/api/"):
         return problem(request, status, code, sentence, headers, extra)
@@ -73,6 +74,15 @@ def answer(request: Request, error: Exception) -> Response:
         query = f"?{request.url.query}" if request.url.query else ""
         return RedirectResponse(f"/sign-in?next={quote(request.url.path + query, safe='')}", status_code=303)
     return _page(request, status, sentence, headers)
+
+
+def _unexpected(request: Request, error: Exception) -> None:
+    """What broke and where in our code, without a word of what was being worked on."""
+    frames = traceback.extract_tb(error.__traceback__)[-4:]
+    where = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames))
+    _log.error(
+        "unexpected %s id=%s at %s", type(error).__name__, getattr(request.state, "request_id", ""), where
+    )
 
 
 def describe(error: Exception, lang: str) -> tuple[int, str, str, dict[str, Any]]:

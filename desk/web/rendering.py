@@ -17,7 +17,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from desk.auth.roles import ROLE_NAMES, May
-from desk.queries import nav
+from desk.queries import nav, people
 from desk.web import i18n, words
 from desk.web.assets import asset
 from desk.web.said import SENTENCES, with_said
@@ -77,6 +77,7 @@ def page(
     """A page for somebody who is signed in, with the frame's own numbers around it."""
     with visit.read() as session:
         waiting = nav.waiting(session, visit.brand) if visit.brand else nav.Waiting()
+        words.know(people.called(session))
     query = f"?{request.url.query}" if request.url.query else ""
     i18n.use(visit.lang)
     said = SENTENCES.get(request.query_params.get("said", ""), "")

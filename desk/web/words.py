@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -165,16 +167,21 @@ def part_of_day(wall: str) -> str:
 
 
 _ACTIONS = {
+    "post.planned": "排进日历",
+    "post.replanned": "重新排过",
+    "post.unwritten": "没写成",
     "post.approved": "批准了",
     "post.approval_revoked": "撤销了批准",
     "post.edited": "改了文字",
     "post.moved": "改了时间",
     "post.send_late": "决定补发",
     "post.rest_cancelled": "取消了其余社群",
-    "post.commented": "评论了",
+    "release.frozen": "定下要发的社群",
+    "release.withdrawn": "撤回了待发",
+    "release.bound_again": "按新批准继续发",
     "brand.paused": "全部暂停",
     "brand.resumed": "恢复发送",
-    "brand.imported": "导入了工作簿",
+    "workbook.imported": "导入了工作簿",
     "user.created": "添加了用户",
     "user.password": "换了密码",
     "user.role": "改了角色",
@@ -202,13 +209,22 @@ def subject(name: str) -> str:
     return _(_SUBJECTS.get(name, name))
 
 
+_known: ContextVar[Mapping[str, str]] = ContextVar("desk_people", default=MappingProxyType({}))
+
+
+def know(people: Mapping[str, str]) -> None:
+    """How users are called, by name, for the rest of this request."""
+    _known.set(people)
+
+
 def person(actor: str) -> str:
-    """Who an audit event or a revision names: ``user:li`` → li, ``offline`` → 离线撰写, ``system:x`` → 系统."""
-    if actor.startswith("user:"):
-        return actor.removeprefix("user:")
+    """Who an audit event or a revision names: ``user:li`` → 李晓, ``offline`` → 离线撰写, ``system:x`` → 系统."""
     if actor.startswith("system:"):
         return _("系统")
-    return _("离线撰写") if actor == "offline" else actor
+    if actor == "offline":
+        return _("离线撰写")
+    name = actor.removeprefix("user:").removeprefix("service:")
+    return _known.get().get(name) or name
 
 
 def thousands(number: int) -> str:
@@ -216,12 +232,28 @@ def thousands(number: int) -> str:
     return f"{number:,}"
 
 
+def fact(kind: str, value: str, unit: str, where: ZoneInfo) -> str:
+    """A fact's value as a person reads it: ¥199, 11月29日 周日 22:00, 500份."""
+    try:
+        if kind == "moment":
+            return moment(datetime.fromisoformat(value), where)
+        if kind == "day":
+            return day_long(date.fromisoformat(value))
+    except ValueError:
+        return value
+    return f"¥{value}" if kind == "price" else f"{value}{unit}"
+
+
 def late(milliseconds: int | None) -> str:
     """How late a delivery began: 0.3 秒."""
     if milliseconds is None:
         return ""
     seconds = milliseconds / 1000
-    return _("{n} 秒", n=f"{seconds:.1f}") if abs(seconds) < 60 else _("{n} 分钟", n=round(seconds / 60))
+    if abs(seconds) < 1:
+        return _("准点")
+    return (
+        _("迟 {n} 秒", n=f"{seconds:.1f}") if abs(seconds) < 60 else _("迟 {n} 分钟", n=round(seconds / 60))
+    )
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
@@ -244,4 +276,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "person": person,
     "thousands": thousands,
     "late": late,
+    "fact": fact,
 }

@@ -7,11 +7,10 @@ import re
 import secrets
 import time
 
-import structlog
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_log = structlog.get_logger("desk.access")
+_log = logging.getLogger("chongfen.desk.access")
 _SECRET_PATH = re.compile(r"^(/link/).+")
 
 
@@ -41,12 +40,12 @@ class RequestLog:
         finally:
             _log.log(
                 logging.DEBUG if scope["path"].startswith("/static/") else logging.INFO,
-                "request",
-                id=request_id,
-                method=scope["method"],
-                path=shown(scope["path"]),
-                status=status,
-                ms=round((time.perf_counter() - started) * 1000, 1),
+                "method=%s path=%s status=%d ms=%.1f id=%s",
+                scope["method"],
+                shown(scope["path"]),
+                status,
+                (time.perf_counter() - started) * 1000,
+                request_id,
             )
 
 

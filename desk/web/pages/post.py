@@ -6,7 +6,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from desk.queries import post as posts
-from desk.queries.people import persona_of
+from desk.queries.people import called, persona_of
+from desk.web import words
 from desk.web.guards import Reader
 from desk.web.rendering import fragment, page
 from desk.web.visit import Visit
@@ -42,6 +43,7 @@ def show(
     with visit.read() as session:
         view = posts.load(session, visit.the_brand, post_id, now=visit.now, number=number, against=against)
         persona = persona_of(session, visit.the_brand)
+        words.know(called(session))
     if panel:
         back = f"/?from={view.post.day}&day={view.post.day}"
         return fragment(visit, "post_panel.html", view=view, persona=persona, back=back)

@@ -26,3 +26,14 @@ if (here.searchParams.has('said')) {
   here.searchParams.delete('said')
   history.replaceState(null, '', here)
 }
+
+// ? shows every key; a text under edit tells its length.
+addEventListener('keydown', event => {
+  if (event.key === '?' && !typing(event.target)) $('#keys')?.togglePopover()
+})
+document.addEventListener('input', event => {
+  const place = event.target.dataset?.count && document.getElementById(event.target.dataset.count)
+  if (!place) return
+  const text = event.target.value
+  place.textContent = place.dataset.said.replace('{n}', text.replace(/\s/g, '').length).replace('{size}', new TextEncoder().encode(text).length)
+})

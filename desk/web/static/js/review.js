@@ -36,4 +36,5 @@ if (pick) {
   })
   count()
 }
-$('.stack [aria-current]')?.scrollIntoView({ block: 'nearest' })
+const stack = $('.stack'), current = $('.stack [aria-current]')
+if (current && stack.scrollHeight > stack.clientHeight) stack.scrollTop = current.offsetTop - stack.offsetTop - 80

@@ -59,3 +59,6 @@ addEventListener('keydown', event => {
   next.focus()
   if (opened) open(next)
 })
+
+// On a phone the day begins where it is now.
+if (!wide.matches && table && !scrollY) $('tr.now', table)?.scrollIntoView({ block: 'center' })
