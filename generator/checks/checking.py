@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
-from generator.checks import views
+from generator.checks import engine, views
+from generator.checks.engine import Setting
 from generator.checks.facts import facts as fact_findings
 from generator.checks.form import form
 from generator.checks.marks import Page
 from generator.checks.repetition import repetition
+from generator.checks.rules import Pack, packs
 from generator.checks.voice import forbidden
 from prompts.brief import Brief, Fact
 from prompts.draft import Finding
@@ -34,6 +37,25 @@ def check(
         *repetition(page, brief, taken),
     ]
     return tuple(sorted(found, key=_reading_order))
+
+
+def check_text(
+    text: str, *, kind: str | None = None, industry: str | None = None, silenced: frozenset[str] = frozenset(),
+    extra: tuple[Pack, ...] = (),
+) -> tuple[Finding, ...]:  # fmt: skip
+    """What the rule packs find in a bare text, with nothing known of its brand."""
+    if len(text) > MAX_CHARS:
+        return (too_long(text),)
+    page = Page(text, views.strict(text))
+    setting = Setting(industry=industry, kind=kind, silenced=silenced)
+    found = engine.run(page, book(extra), setting)
+    return tuple(sorted(found, key=_reading_order))
+
+
+@cache
+def book(extra: tuple[Pack, ...] = ()) -> engine.Book:
+    """The packaged rules, and a brand's own, ready to run; built once for each set of packs."""
+    return engine.Book((*packs(), *extra))
 
 
 def too_long(text: str) -> Finding:

@@ -13,10 +13,10 @@ from prompts.brief import Brief, CampaignSheet, ProductSheet
 from prompts.draft import Finding, Verdict
 
 _GOODS_WORDS = re.compile(
-    r"(?:限|每人|每账号|每个账号|共|剩|余量|余|库存|名额|抽|满|前|送|赠|仅有|只有|卖出|售出|已售|备货|限量|首批|到货)[^，。！？\n]{0,6}$"
+    r"(?:限|每人|每账号|每个账号|共|剩|余量|余|库存|名额|抽|满|前|送|赠|仅有|只有|卖出|售出|已售|备货|限量|首批|到货)[^，,。！？!?\n]{0,6}$"
 )
 _TERM_WORDS = re.compile(
-    r"(?:价保|保价|无理由|退换|退货|退款|发货|发出|到货|送达|有效期?|保质|内用完|见效|起效|变白|截止|到账|还有|还剩|倒计时|仅剩|最后)[^，。！？\n]{0,5}$"
+    r"(?:价保|保价|无理由|退换|退货|退款|发货|发出|到货|送达|有效期?|保质|内用完|见效|起效|变白|截止|到账|还有|还剩|倒计时|仅剩|最后)[^，,。！？!?\n]{0,5}$"
 )
 _TERM_AFTER = re.compile(r"\s?(?:内|无理由|价保|保价|发货|到货|见效|后结束|有效|之内|后截止|结束|截止)")
 _CALL = re.compile(r"(?:回复?|扣|打|敲|按|选|数字|输入|发)[「“\"'‘『 ]{0,2}$")
@@ -111,7 +111,7 @@ def _bare_verdict(text: str, mention: Mention, before: str) -> Verdict | None:
     assert mention.value is not None
     if _CALL.search(before) and mention.value <= 999:
         return None
-    if re.search(r"(?:满|减|价|到手|券|实付|付|仅需|只要|[=+])[^，。！？\n]{0,4}$", before):
+    if re.search(r"(?:满|减|价|到手|券|实付|付|仅需|只要|[=+])[^，,。！？!?\n]{0,4}$", before):
         return "block"
     return None if mention.value <= 10 else "warn"
 

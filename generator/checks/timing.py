@@ -14,8 +14,8 @@ from prompts.brief import Brief
 from prompts.draft import Finding
 
 _NAMES = "一二三四五六日"
-_ENDS = re.compile(r"^[^，。！？!?；\n]{0,8}?(?:结束|截止|收官|收工|到期|关闭)")
-_STARTS = re.compile(r"^[^，。！？!?；\n]{0,6}?(?:开售|开抢|开卖|开始|开秒|上架|准时开)")
+_ENDS = re.compile(r"^[^，,。！？!?；;\n]{0,8}?(?:结束|截止|收官|收工|到期|关闭)")
+_STARTS = re.compile(r"^[^，,。！？!?；;\n]{0,6}?(?:开售|开抢|开卖|开始|开秒|上架|准时开)")
 _ADJACENT = re.compile(r"[\s(（【:：,，]{0,2}")
 _BETWEEN = re.compile(r"[\s(（）)的，,]{0,2}")
 _GREETING = re.compile(r"^[早晚午]?(?:安|好|快乐|愉快|见|记|报|，|。)")
@@ -140,4 +140,4 @@ def _fits(table: Known, day: Day, days: set[date], word: str) -> bool:
     if any(d + timedelta(days=1) in days for d in day.dates if word == "结束") and not day.near:
         return False
     written = {f"{d.month}月{d.day}日" for d in named}
-    return any(re.search(rf"{w}[^，。\n]{{0,12}}{word}", table.corpus) for w in written)
+    return any(re.search(rf"{w}[^，,。\n]{{0,12}}{word}", table.corpus) for w in written)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import unicodedata
 from array import array
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -23,16 +22,21 @@ _LETTER_RUNS = (0x1F150, 0x1F170)  # 🅐 and 🅰, 26 letters each
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """``text`` is the plain form; ``starts[i]`` is the offset in the original of its i-th character."""
+    """``text`` is the plain form; its i-th character was written at ``starts[i]:ends[i]`` of the original.
+
+    ``ends`` is None when every character of the plain form stands for a single one of the original.
+    """
 
     text: str
     starts: array[int]
+    ends: array[int] | None = None
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The offsets in the original that ``text[start:end]`` came from; (0, 0) for an empty stretch."""
         if start >= end:
             return (0, 0)
-        return (self.starts[start], self.starts[end - 1] + 1)
+        last = self.starts[end - 1] + 1 if self.ends is None else self.ends[end - 1]
+        return (self.starts[start], last)
 
 
 class _Folds(dict[str, str]):
@@ -84,7 +88,9 @@ def _numbers() -> dict[str, str]:
     found |= {chr(base + n): str(n + 11) for n in range(count)}
     found |= {chr(base + n): chr(ord("a") + n) for base in _LETTER_RUNS for n in range(26)}
     # Marks that read as words: 🈚 is 无, 🈵 is 满 ...; 🔟 is a number; 〇 is a zero between numerals.
-    found |= {"🔟": "10", "⓿": "0", "\u3000": " ", "\xa0": " ", "〜": "~", "―": "-", "—": "—"}
+    found |= {"🔟": "10", "⓿": "0", "\u3000": " ", "\xa0": " ", "〜": "~", "―": "-", "🈲": "🈲"}
+    # Chinese punctuation stays Chinese: a comma between clauses is not the comma of 1,280.
+    found |= {sign: sign for sign in "，！？；（）"}
     return found
 
 
@@ -93,9 +99,3 @@ def _simplified() -> dict[str, str]:
     """Traditional to simplified, one character for one, from OpenCC's table (Apache-2.0)."""
     table = resources.files("opencc").joinpath("dictionary/TSCharacters.txt").read_text("utf-8")
     return {entry[0]: entry[2] for entry in table.splitlines() if len(entry) > 2 and entry[1] == "\t"}
-
-
-def narrowed(view: View, keep: Iterable[int]) -> View:
-    """The view that consists of the characters of ``view`` at the positions ``keep``."""
-    positions = list(keep)
-    return View("".join(view.text[at] for at in positions), array("I", (view.starts[at] for at in positions)))

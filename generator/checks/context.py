@@ -1,0 +1,151 @@
+"""The setting of a hit: does the sentence deny it, expose it, ask about it, or send people to a doctor?
+
+A phrase is judged where it stands: 化妆品不能消炎 is advice, 它能消炎 is a breach. Each test looks at the
+clause or sentence around a hit in the same view, and is strict about false friends (不得不说, 谁说不能).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+_SENTENCE_END = re.compile(r"[。！？!?；;\n]")
+_CLAUSE_END = re.compile(r"[，,。！？!?；;\n：:]")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A hit ``start:end`` in ``text``, with the bounds of its clause and its sentence."""
+
+    text: str
+    start: int
+    end: int
+    clause: tuple[int, int]
+    sentence: tuple[int, int]
+
+    @property
+    def before(self) -> str:
+        """What the clause says before the hit."""
+        return self.text[self.clause[0] : self.start]
+
+    @property
+    def after(self) -> str:
+        """What the sentence says after the hit."""
+        return self.text[self.end : self.sentence[1]]
+
+    @property
+    def whole(self) -> str:
+        """The sentence, its end sign included."""
+        return self.text[self.sentence[0] : self.sentence[1] + 1]
+
+
+def place(text: str, start: int, end: int) -> Place:
+    """The setting of ``text[start:end]``; a hit may itself reach over a clause end."""
+    return Place(
+        text, start, end,
+        (_behind(_CLAUSE_END, text, start), _ahead(_CLAUSE_END, text, end)),
+        (_behind(_SENTENCE_END, text, start), _ahead(_SENTENCE_END, text, end)),
+    )  # fmt: skip
+
+
+_REACH = 160  # characters; a "sentence" without an end sign is not followed further than this
+
+
+def _behind(ends: re.Pattern[str], text: str, start: int) -> int:
+    low = max(0, start - _REACH)
+    last = low
+    for match in ends.finditer(text, low, start):
+        last = match.end()
+    return last
+
+
+def _ahead(ends: re.Pattern[str], text: str, end: int) -> int:
+    match = ends.search(text, end, min(len(text), end + _REACH))
+    return match.start() if match else min(len(text), end + _REACH)
+
+
+_FALSE_DENIAL = re.compile(
+    r"不得不|不愧|不仅|不但|不光|不止|不只|无不|没想到|没得说|没话说|不用说|不是我?吹|不是盖的|不吹不黑|不骗|"
+    r"谁说|难道|不怕不|没有?不|不会不|不能不|不可不|别不|不是没有|不再[怕愁担]|不得了|别再(?:为|怕|愁|花|买|犹)|别错过|不要错过|别犹豫|不信"
+)
+_DENIAL = re.compile(
+    r"(?:不(?:是|能|会|得|可以?|敢|应该?|该|算|代表|等于|属于|承诺|保证|说|写|提|讲|做|搞|宣传|推荐|建议|让|许|允许|需要|用|存在|含|具备|打|喊|拿|给|接受|追求|涉及|参与|支持|靠|管|当|夸|靠谱|具有|碰|乱|要(?!钱))|"
+    r"没(?:有|法|说|写|承诺|做|打算|必要)?|并非|非(?!常|遗)|无法|无(?:需|意)|从不|绝不|禁止|严禁|拒绝|避免|杜绝|谢绝|反对|别(?!家|人|的|墅|致|样)|勿|替代不了|代替不了|取代不了|做不到|当不了|少(?:听|信)|怕|误以为|冒充|假冒|自称|声称|号称|所谓)"
+    r"[^，,。！？!?；;\n：:]{0,14}$|[不没未别勿莫]$"
+)
+_EXPOSED = re.compile(
+    r"不合规|不合法|违规|违法|不允许|不可信|别信|不要信|不要相信|别相信|不能信|不存在|没有这[个两种]|没有这样的|误区|谣言|骗局|骗子|骗人|被骗|忽悠|是假的|夸大|"
+    r"留个?心眼|多个心眼|要?当心|要小心|小心被|警惕|警觉|绕开|绕着走|绕道|避开|远离|不靠谱|不能(?:写|说|宣传|加进|用在|当)|不许|不得(?:宣传|宣称|使用|添加|写)|"
+    r"不属于化妆品|不是化妆品|不归|举报|截图给我|投诉|先查|核实|辟谣|打假|冒充|不科学|没有依据|没依据|交智商税|别交|谨防|防骗"
+)
+_OURS = re.compile(
+    r"我们家(?:的|就|都)|用我们|本店|本品|下单|拍下|囤|入手|放心(?:用|吃|买|入)|买它|冲(?:！|!|鸭|呀|啊|$)|必入|回购|效果(?:一样|杠杠|特别|超|真的)|今晚(?:上|开|抢|秒)|上新|也能(?:美|防|治|祛|瘦)|继续用|接着用"
+)
+_ADVICE = re.compile(
+    r"(?:请|建议|尽快|尽早|及时|立即|立刻|马上|需要|应该|可以|最好|务必|一定要|要|去|问|咨询|看|找|听|遵|带|联系)[^，,。！？!?；;\n]{0,10}"
+    r"(?:医生|医院|皮肤科|就医|就诊|儿科|产检|看病|药师|门诊|医嘱|大夫|急诊|眼科|120)|停用|停止使用|先停|别再用|遵医嘱|医生(?:说|开|允许|同意|的安排)|替医生|就医|不要(?:自己)?乱(?:用|涂|吃)"
+)
+_ADVICE_SPOILED = re.compile(
+    r"不用(?:去|看|找)|不必(?:去|看)|别去|(?:再|也|就)用(?:我们|这款|它)|用(?:我们|这款|它)[^，,。]{0,6}(?:就|也)|医生(?:都|也|推荐|联合|在用)|皮肤科[^，,。]{0,6}(?:推荐|都在用|同款)|医院[^，,。]{0,6}(?:推荐|研|同款|指定|专供)|胜过|比[^，,。]{0,4}(?:医院|医生)|省得|代替(?:医生|医院)|(?:停了|停掉)|就(?:行|好|能好|管用)"
+)
+_QUESTION_WORD = re.compile(
+    r"吗|能不能|可不可以|可以|能|会不会|会|是不是|有没有|怎么|为什么|为啥|什么|哪|多久|几[天次个]|要不要|行不行|好不好|谁|多少|如何|咋|算不算|该不该|还是"
+)
+_LOADED = re.compile(
+    r"烦恼|困扰|头疼|想要|想不想|想拥有|还在|难道|谁说|不想|厌倦|受够|羡慕|心动|信不信|何不|怎能|怎么能不|要不要来|敢不敢|知道吗|听说过|试过|见过|还不|还等|犹豫|为什么[^，,。？?]{0,12}(?:因为|都)"
+)
+_QUESTION_END = re.compile(r"[？?]|[吗呢么]\s*$")
+_QUOTED_BEFORE = re.compile(r"[“\"「『‘'《][^”\"」』’'》]{0,20}$")
+_QUOTED_AFTER = re.compile(r"^[^“\"「『‘'《]{0,20}[”\"」』’'》]")
+_AIM = re.compile(
+    r"(?:目标|梦想|理想|愿景|愿望|心愿|希望|努力|争取|力争|立志|追求|祝|愿你?|但愿|初心|想做|要做|做到|尽)[^，,。！？!?；;\n]{0,14}$"
+)
+
+
+def denial(at: Place) -> bool:
+    """The clause takes it back before it says it: 我们不承诺, 没有哪款能."""
+    return bool(_DENIAL.search(at.before[-24:])) and not _FALSE_DENIAL.search(at.before[-24:])
+
+
+def exposure(at: Place) -> bool:
+    """The sentence warns of the claim itself: 不合规, 别信, 骗局; and does not sell in the same breath."""
+    return bool(_EXPOSED.search(at.whole)) and not _OURS.search(at.whole)
+
+
+def advice(at: Place) -> bool:
+    """The sentence sends people to a doctor, or tells them to stop."""
+    return bool(_ADVICE.search(at.whole)) and not _ADVICE_SPOILED.search(at.whole)
+
+
+def question(at: Place) -> bool:
+    """A plain question; one that sells (还在为痘痘烦恼吗) is none."""
+    whole = at.whole
+    return bool(
+        _QUESTION_END.search(whole[at.end - at.sentence[0] :])
+        and _QUESTION_WORD.search(whole)
+        and not _LOADED.search(whole)
+    )
+
+
+def quotation(at: Place) -> bool:
+    """The words stand in quotation marks and the sentence takes distance from them."""
+    inside = _QUOTED_BEFORE.search(at.text[at.sentence[0] : at.start]) and _QUOTED_AFTER.search(at.after)
+    return bool(inside) and bool(
+        _EXPOSED.search(at.whole) or re.search(r"不|没|别|是什么|意思|说法|这[类种]", at.after[:24])
+    )
+
+
+def aim(at: Place) -> bool:
+    """A wish, a goal, a promise of effort: 尽最大努力, 祝你成为最美的自己 (guide 2023, article 5)."""
+    return bool(_AIM.search(at.before[-18:]))
+
+
+TESTS: dict[str, Callable[[Place], bool]] = {
+    "denial": denial,
+    "exposure": exposure,
+    "advice": advice,
+    "question": question,
+    "quotation": quotation,
+    "aim": aim,
+}

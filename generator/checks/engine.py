@@ -1,0 +1,153 @@
+"""Runs rule packs over a text: first as it stands, then with the tricks taken out.
+
+A rule hits where its pattern does, unless an exception touches the hit, the setting exempts it, or the
+target test fails. What is found only in the joined view has lower trust, and says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from generator.checks import context
+from generator.checks.joined import joined
+from generator.checks.marks import Page
+from generator.checks.needles import Index
+from generator.checks.rules import Pack, Rule
+from generator.checks.views import View
+from prompts.draft import Finding
+
+JOINED_TRUST = 0.7
+_MAX_TRIES = 20  # matches of one pattern in one text: enough to see, and a bound on the work
+
+
+@dataclass(frozen=True)
+class Goods:
+    """What is known of the goods a text speaks of: filed classes, registration, evidence."""
+
+    efficacy: frozenset[str] = frozenset()
+    special: bool = False  # a registered special cosmetic (国妆特字)
+    filing: str = ""
+    evidence: bool = False
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a text is checked as. ``industry`` None runs every pack; ``goods`` None: nothing is known of them."""
+
+    industry: str | None = None
+    kind: str | None = None
+    goods: Goods | None = None
+    silenced: frozenset[str] = frozenset()  # rule ids the brand has silenced, with a reason kept by the desk
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A rule's match in a view."""
+
+    rule: Rule
+    view: View
+    start: int
+    end: int
+    trust: float
+
+
+class Book:
+    """Rule packs made ready to run together. Immutable once built; safe to share between threads."""
+
+    def __init__(self, packs: Iterable[Pack]) -> None:
+        self.packs = tuple(packs)
+        entries = [
+            (rule, pattern, needs)
+            for pack in self.packs
+            for rule in pack.rules
+            for pattern, needs in rule.patterns
+        ]
+        self._patterns = [(rule, pattern) for rule, pattern, _ in entries]
+        self._index = Index(needs for _, _, needs in entries)
+
+    def possible(self, text: str) -> Iterator[tuple[Rule, re.Pattern[str]]]:
+        """The patterns that could match ``text``, each with its rule, in the packs' order."""
+        return (self._patterns[number] for number in self._index.candidates(text))
+
+
+def run(page: Page, book: Book, setting: Setting) -> Iterator[Finding]:
+    """Findings of every rule that applies, strict view first."""
+    seen: dict[str, list[tuple[int, int]]] = {}
+    views = [(page.view, 1.0)]
+    plain = joined(page.view)
+    if plain is not None:
+        views.append((plain, JOINED_TRUST))
+    for view, trust in views:
+        for hit in _hits(book, view, setting, trust):
+            span = view.span(hit.start, hit.end)
+            spans = seen.setdefault(hit.rule.id, [])
+            if not any(start < span[1] and span[0] < end for start, end in spans):
+                spans.append(span)
+                yield _finding(page, hit)
+
+
+def _applies(rule: Rule, setting: Setting) -> bool:
+    if rule.id in setting.silenced or rule.pack in setting.silenced:
+        return False
+    if setting.industry is not None and setting.industry not in rule.industries:
+        return False
+    return not rule.text.kinds or setting.kind is None or setting.kind in rule.text.kinds
+
+
+def _hits(book: Book, view: View, setting: Setting, trust: float) -> Iterator[Hit]:
+    text = view.text
+    for rule, pattern in book.possible(text):
+        if pattern.search(text) is None or not _applies(rule, setting) or not _meant(rule, text):
+            continue
+        for start, end in _spans(pattern, text):
+            if not _cleared(rule, text, start, end):
+                yield Hit(rule, view, start, end, trust)
+
+
+def _meant(rule: Rule, text: str) -> bool:
+    """False when something anywhere in the text clears the rule, or its target is nowhere in it."""
+    if rule.unless_text is not None and rule.unless_text.search(text):
+        return False
+    return rule.needs_text is None or rule.needs_text.search(text) is not None
+
+
+def _spans(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
+    at = 0
+    for _ in range(_MAX_TRIES):
+        found = pattern.search(text, at)
+        if found is None:
+            return
+        start, end = found.span()
+        at = max(end, start + 1)
+        if end > start:
+            yield start, end
+
+
+def _cleared(rule: Rule, text: str, start: int, end: int) -> bool:
+    """True when an exception, the target test or the setting takes the hit back."""
+    spot = context.place(text, start, end)
+    first, last = spot.sentence
+    if rule.unless is not None and any(
+        match.start() < end and start < match.end()
+        for match in rule.unless.finditer(text, first, min(len(text), last + 1))
+    ):
+        return True
+    if rule.unless_sentence is not None and rule.unless_sentence.search(spot.whole):
+        return True
+    if rule.needs is not None and not rule.needs.search(spot.whole):
+        return True
+    return any(context.TESTS[name](spot) for name in rule.passes)
+
+
+def _finding(page: Page, hit: Hit) -> Finding:
+    start, end = hit.view.span(hit.start, hit.end)
+    rule = hit.rule
+    tricked = hit.trust < 1
+    reason = rule.text.reason + ("（去掉夹杂的符号、谐音或拼音后读出）" if tricked else "")
+    return Finding(
+        rule=rule.id, version=rule.text.version, verdict=rule.text.verdict, start=start, end=end,
+        excerpt=page.text[start:end], reason=reason, law=rule.law, suggestion=rule.text.suggestion,
+        replacement=rule.text.replacement, trust=hit.trust,
+    )  # fmt: skip

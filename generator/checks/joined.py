@@ -1,0 +1,179 @@
+"""The joined view: what a text says once the tricks are taken out of it.
+
+Spaces, symbols and emoji inside a clause are dropped, emoji that stand for words are read, split
+characters are put together, known homophones and letter runs are read as the word they stand for
+(table in ``packs/_fold.yaml``). Clause and sentence ends stay, so that nothing is joined across them.
+A hit that exists only here is of lower trust.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import yaml
+
+from generator.checks.views import View
+
+# What separates clauses, or carries meaning between digits and letters, is kept.
+_KEPT = frozenset("。！？!?；;，,、：:\n…（）()“”\"「」『』《》【】'‘’%¥@+=<>&")
+_BETWEEN_LATIN = frozenset(" .-~/×*")
+_LETTERS = re.compile(r"[a-z]{2,7}")
+_HAN = "\u4e00-\u9fff"
+
+
+@dataclass(frozen=True)
+class Tricks:
+    """The fold table, compiled. ``sounds`` matches a word with at least one sign spelled in letters."""
+
+    signs: dict[str, str]
+    characters: dict[int, str]
+    phrases: tuple[tuple[re.Pattern[str], str], ...]
+    any_phrase: re.Pattern[str]
+    sounds: re.Pattern[str]
+    syllables: frozenset[str]
+    spellings: tuple[tuple[re.Pattern[str], str, tuple[str, ...]], ...]  # one by one: shape, word, sounds
+
+
+@cache
+def tricks() -> Tricks:
+    """The fold table, read once."""
+    raw: dict[str, Any] = yaml.safe_load(
+        resources.files("generator.checks").joinpath("packs/_fold.yaml").read_text("utf-8")
+    )
+    phrases = {re.escape(key): value for key, value in raw["halves"].items()} | raw["phrases"]
+    words = [(entry.split()[0], tuple(entry.split()[1:])) for entry in raw["sounds"]]
+    words.sort(key=lambda word: -len(word[0]))
+    return Tricks(
+        signs=raw["signs"],
+        characters={ord(key): value for key, value in raw["characters"].items()},
+        phrases=tuple((re.compile(key), value) for key, value in phrases.items()),
+        any_phrase=re.compile("|".join(f"(?:{key})" for key in phrases)),
+        sounds=re.compile(f"(?<![a-z])(?:{'|'.join(_shape(*word) for word in words)})(?![a-z])"),
+        syllables=frozenset(sound for _, sounds in words for sound in sounds),
+        spellings=tuple((re.compile(_shape(word, sounds)), word, sounds) for word, sounds in words),
+    )
+
+
+def _shape(word: str, sounds: tuple[str, ...]) -> str:
+    """A pattern for ``word`` in which each sign may stand as itself or as its sound."""
+    if len(word) == 1:
+        return f"(?:{sounds[0]}(?=[{_HAN}])|(?<=[{_HAN}]){sounds[0]})"
+    return "".join(f"(?:{sign}|{sound})" for sign, sound in zip(word, sounds, strict=True))
+
+
+def joined(view: View) -> View | None:
+    """The joined view of a strict view; None when it says nothing else than the strict one."""
+    table = tricks()
+    text, starts, ends = _read_signs(view, table)
+    text = text.translate(table.characters)
+    if table.any_phrase.search(text):
+        for pattern, plain in table.phrases:
+            text, starts, ends = _replaced(text, starts, ends, pattern, plain)
+    if _suspicious(text, table):
+        text, starts, ends = _spelled(text, starts, ends, table)
+    if text == view.text:
+        return None
+    return View(text, starts, ends)
+
+
+def _read_signs(view: View, table: Tricks) -> tuple[str, array[int], array[int]]:
+    """Emoji that are words are read; other separators inside a clause are dropped."""
+    source, signs = view.text, table.signs
+    last = len(source) - 1
+    parts: list[str] = []
+    starts, ends = array("I"), array("I")
+    for at, sign in enumerate(source):
+        if sign.isalnum() or sign in _KEPT:
+            word = sign
+        elif sign in signs:
+            word = signs[sign]
+        elif sign in _BETWEEN_LATIN and 0 < at < last and _latin(source[at - 1]) and _latin(source[at + 1]):
+            word = sign
+        else:
+            continue
+        start, end = view.span(at, at + 1)
+        parts.append(word)
+        for _ in word:
+            starts.append(start)
+            ends.append(end)
+    return "".join(parts), starts, ends
+
+
+def _latin(sign: str) -> bool:
+    return sign.isascii() and sign.isalnum()
+
+
+def _replaced(
+    text: str, starts: array[int], ends: array[int], pattern: re.Pattern[str], plain: str
+) -> tuple[str, array[int], array[int]]:
+    """Every match of ``pattern`` read as ``plain``; all its characters point at the whole match."""
+    pieces: list[str] = []
+    new_starts, new_ends = array("I"), array("I")
+    at = 0
+    for match in pattern.finditer(text):
+        if match.end() == match.start():
+            continue
+        pieces += [text[at : match.start()], plain]
+        new_starts.extend(starts[at : match.start()])
+        new_ends.extend(ends[at : match.start()])
+        for _ in plain:
+            new_starts.append(starts[match.start()])
+            new_ends.append(ends[match.end() - 1])
+        at = match.end()
+    if not pieces:
+        return text, starts, ends
+    new_starts.extend(starts[at:])
+    new_ends.extend(ends[at:])
+    return "".join([*pieces, text[at:]]), new_starts, new_ends
+
+
+def _suspicious(text: str, table: Tricks) -> bool:
+    """True when a letter run could be a sound of the table: spelling is looked at only then."""
+    return any(
+        run in table.syllables or len(run) > 4
+        for run in _LETTERS.findall(text)
+        if run[:1] in "zdwjgqxkspmbfyatnrlhc"
+    )
+
+
+def _spelled(
+    text: str, starts: array[int], ends: array[int], table: Tricks
+) -> tuple[str, array[int], array[int]]:
+    pieces: list[str] = []
+    new_starts, new_ends = array("I"), array("I")
+    at = 0
+    for match in table.sounds.finditer(text):
+        pieces.append(text[at : match.start()])
+        new_starts.extend(starts[at : match.start()])
+        new_ends.extend(ends[at : match.start()])
+        for first, after, sign in _signs_of(match.group(), match.start(), table):
+            pieces.append(sign)
+            new_starts.append(starts[first])
+            new_ends.append(ends[after - 1])
+        at = match.end()
+    if not pieces:
+        return text, starts, ends
+    new_starts.extend(starts[at:])
+    new_ends.extend(ends[at:])
+    return "".join([*pieces, text[at:]]), new_starts, new_ends
+
+
+def _signs_of(written: str, offset: int, table: Tricks) -> list[tuple[int, int, str]]:
+    """The signs of a word of which some are spelled: ``美bai`` → 美 and 白 with their places."""
+    found: list[tuple[int, int, str]] = []
+    word, sounds = next(
+        (word, sounds)
+        for shape, word, sounds in table.spellings
+        if sounds == (written,) or shape.fullmatch(written)
+    )
+    at = 0
+    for sign, sound in zip(word, sounds, strict=True):
+        length = 1 if written[at] == sign else len(sound)
+        found.append((offset + at, offset + at + length, sign))
+        at += length
+    return found
