@@ -66,7 +66,7 @@ def launch(session: Session, *, now: datetime, pace: float = 1.0) -> bool:
     last = session.scalar(select(Post).where(Post.brand_id == brand.id).order_by(Post.id.desc()).limit(1))
     if last is not None and last.state not in ENDED and abs(now - last.due_at) < STUCK * pace:
         return False
-    _sweep(session, brand)
+    sweep(session, brand)
     group = session.scalars(select(Group).where(Group.brand_id == brand.id)).one()
     user = session.scalars(select(User).where(User.name == USER)).one()
     _approved_post(session, brand, group, user, now, now + AHEAD * pace)
@@ -122,7 +122,7 @@ def _approved_post(
     session.flush()
 
 
-def _sweep(session: Session, brand: Brand) -> None:
+def sweep(session: Session, brand: Brand) -> None:
     """Remove every trace of earlier rounds. Of this brand only: nobody else's history may ever be removed."""
     posts = select(Post.id).where(Post.brand_id == brand.id)
     deliveries = select(Delivery.id).where(Delivery.brand_id == brand.id)

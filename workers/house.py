@@ -37,7 +37,9 @@ def mark_missed(runtime: Runtime) -> int:
 def check_ledgers(runtime: Runtime) -> list[str]:
     """Count every brand's day, and just after midnight the one before; the days that do not hold."""
     now = runtime.clock.now()
-    grace = lateness.GRACE * runtime.settings.pace  # a fast clock must not make a working dispatcher look idle
+    grace = (
+        lateness.GRACE * runtime.settings.pace
+    )  # a fast clock must not make a working dispatcher look idle
     broken = []
     with runtime.database.write() as session:
         for brand in brands.customers(session):

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import logging
 import socket
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
 from celery import Celery, signals
+from celery.platforms import SecurityWarning
 
 from workers import logs, pulse, schedule
 from workers.app import make_app
@@ -28,6 +30,8 @@ def worker(
 ) -> int:
     """Work off ``queues`` until SIGTERM or SIGINT; the process's exit code."""
     logs.set_up()
+    # Celery warns against root because of pickled messages; ours are JSON, and containers run as root.
+    warnings.filterwarnings("ignore", category=SecurityWarning)
     app = make_app(settings)
     process: Process = app.process
 

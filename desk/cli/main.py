@@ -15,7 +15,7 @@ from pathlib import Path
 
 import click
 
-from desk.cli import commands
+from desk.cli import commands, usage
 from desk.cli.context import Context, json_wanted, refuse
 
 # Each floor has one family of errors, with a Chinese sentence, ``english`` and a stable ``code``.
@@ -43,7 +43,9 @@ class _Files(click.Group):
 @click.option(
     "--data", "data_dir", type=click.Path(path_type=Path), help="数据文件夹（默认 var/ 或 CHONGFEN_DATA_DIR）"
 )
-@click.option("--lang", type=click.Choice(["zh", "en"]), default=None, help="提示语言 zh / en")
+@click.option(
+    "--lang", type=click.Choice(["zh", "en"]), envvar="CHONGFEN_LANG", default=None, help="提示语言 zh / en"
+)
 @click.option("--brand", "brand", default=None, help="有多个品牌时指定一个")
 @click.version_option(package_name="chongfen", prog_name="chongfen")
 @click.pass_context
@@ -64,7 +66,7 @@ def entry() -> None:
     except click.exceptions.Exit as done:
         sys.exit(done.exit_code)
     except click.ClickException as error:
-        refuse(error.format_message(), code="usage", as_json=json_wanted(argv))
+        refuse(usage.sentence(error, english=_english(argv)), code="usage", as_json=json_wanted(argv))
         sys.exit(2)
     except BrokenPipeError:  # `chongfen queue | head`: whoever read us has had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -112,7 +114,9 @@ def _outside(error: Exception) -> tuple[str, str, str]:
 
 
 def _english(argv: list[str]) -> bool:
-    return "en" in (argv[argv.index("--lang") + 1 :][:1] if "--lang" in argv else [])
+    if "--lang" in argv:
+        return argv[argv.index("--lang") + 1 :][:1] == ["en"]
+    return "--lang=en" in argv or os.environ.get("CHONGFEN_LANG") == "en"
 
 
 def _globals_first(argv: list[str]) -> list[str]:
