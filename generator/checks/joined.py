@@ -20,8 +20,9 @@ import yaml
 from generator.checks.views import View
 
 # What separates clauses, or carries meaning between digits and letters, is kept.
-_KEPT = frozenset("。！？!?；;，,、：:\n…（）()“”\"「」『』《》【】'‘’%¥@+=<>&")
+_KEPT = frozenset("。！？!?；;，,、：:\n…（）()“”\"「」『』《》【】'‘’%¥@+=<>&→←↓")
 _BETWEEN_LATIN = frozenset(" .-~/×*")
+_SEPARATOR = re.compile(f"[^\\w{re.escape(''.join(sorted(_KEPT)))}]|_")
 _LETTERS = re.compile(r"[a-z]{2,7}")
 _HAN = "\u4e00-\u9fff"
 
@@ -83,25 +84,28 @@ def joined(view: View) -> View | None:
 
 def _read_signs(view: View, table: Tricks) -> tuple[str, array[int], array[int]]:
     """Emoji that are words are read; other separators inside a clause are dropped."""
-    source, signs = view.text, table.signs
-    last = len(source) - 1
+    source = view.text
+    starts = view.starts
+    ends = view.ends if view.ends is not None else array("I", [start + 1 for start in starts])
     parts: list[str] = []
-    starts, ends = array("I"), array("I")
-    for at, sign in enumerate(source):
-        if sign.isalnum() or sign in _KEPT:
-            word = sign
-        elif sign in signs:
-            word = signs[sign]
-        elif sign in _BETWEEN_LATIN and 0 < at < last and _latin(source[at - 1]) and _latin(source[at + 1]):
-            word = sign
-        else:
+    new_starts, new_ends = array("I"), array("I")
+    at = 0
+    for match in _SEPARATOR.finditer(source):
+        here = match.start()
+        sign = source[here]
+        if sign in _BETWEEN_LATIN and _latin(source[here - 1 : here]) and _latin(source[here + 1 : here + 2]):
             continue
-        start, end = view.span(at, at + 1)
-        parts.append(word)
+        word = table.signs.get(sign, "")
+        parts += [source[at:here], word]
+        new_starts += starts[at:here]
+        new_ends += ends[at:here]
         for _ in word:
-            starts.append(start)
-            ends.append(end)
-    return "".join(parts), starts, ends
+            new_starts.append(starts[here])
+            new_ends.append(ends[here])
+        at = here + 1
+    if not parts:
+        return source, starts, ends
+    return "".join([*parts, source[at:]]), new_starts + starts[at:], new_ends + ends[at:]
 
 
 def _latin(sign: str) -> bool:
