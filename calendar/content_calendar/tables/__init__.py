@@ -40,6 +40,7 @@ from content_calendar.tables.release import (
     QuotaEntry,
     Release,
 )
+from content_calendar.tables.replies import KnowledgeGap, Suggestion, SuggestionEvent
 
 __all__ = [
     "ApiToken",
@@ -57,6 +58,7 @@ __all__ = [
     "Group",
     "Heartbeat",
     "IdempotencyKey",
+    "KnowledgeGap",
     "KnowledgeItem",
     "LiveValue",
     "ModelCall",
@@ -74,6 +76,8 @@ __all__ = [
     "Session",
     "SignInLink",
     "SopRow",
+    "Suggestion",
+    "SuggestionEvent",
     "Tier",
     "TradeDay",
     "User",
