@@ -12,7 +12,7 @@ from generator.offline.scene import Scene
 
 _SLOT = re.compile(r"\{([a-z_0-9]+)\}")
 _MOST_DEPTH = 3
-_PLAIN = 0.15  # how often a line for everybody stands among those made for this case
+_PLAIN = 0.06  # how often a line for everybody stands among those made for this case
 
 
 class Unfillable(Exception):
@@ -55,7 +55,10 @@ def _say(
     block: Block, grammar: Grammar, scene: Scene, before: Sequence[Piece], traits: frozenset[str]
 ) -> tuple[str, set[str]]:
     lines = [line for line in scene.dice.order(block.any) if line.fits(traits)]
-    lines.sort(key=lambda line: 0 if line.when or scene.dice.chance(_PLAIN) else 1)
+    if block.ordered:
+        lines = [line for line in block.any if line.fits(traits)]
+    else:
+        lines.sort(key=lambda line: 0 if line.when or scene.dice.chance(_PLAIN) else 1)
     spare: tuple[str, set[str]] | None = None
     for line in lines:
         try:
@@ -119,7 +122,8 @@ def _allowed(text: str, block: Block, scene: Scene, before: Sequence[Piece]) -> 
 def _stale(text: str, block: Block, scene: Scene) -> bool:
     if block.role == "link":
         return False
-    return scene.memory.opened(first_line(text)) if block.role == "first" else scene.memory.said(text)
+    line = first_line(text)
+    return scene.memory.opened_alike(line) if block.role == "first" else scene.memory.said(text)
 
 
 def picture(grammar: Grammar, scene: Scene) -> str:

@@ -27,6 +27,7 @@ def candidates(scene: Scene, delivered: int = 0) -> list[str]:
     whole = "，".join(theme.clauses)
     if theme.label and not column:
         if notes.is_question(theme.label):
+            found.append(f"{theme.label}？{theme.head}" if theme.clauses else theme.label)
             found.append(theme.label)
         found.extend((f"{theme.label}：{whole}", f"{theme.label}：{theme.head}", theme.label))
     else:
@@ -60,6 +61,8 @@ def notes_count(written: str) -> int:
 
 def _marked(text: str) -> str:
     bare = text.rstrip("。？?！")
+    if "？" in bare:
+        return bare
     last = bare.split("，")[-1]
     asks = (notes.is_question(last) and not _TOLD_TO_LOOK.match(last)) or (
         notes.is_question(bare) and "，" not in bare and "：" not in bare

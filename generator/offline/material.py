@@ -11,9 +11,8 @@ from generator.offline.theme import split
 from prompts.brief import CampaignSheet, ProductSheet
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_SEASONS = {12: "winter", 1: "winter", 2: "winter", 3: "spring", 4: "spring", 5: "spring"} | {
-    6: "summer", 7: "summer", 8: "summer", 9: "autumn", 10: "autumn", 11: "autumn"
-}  # fmt: skip
+# The season as it is felt: from the day on which most people change their clothes.
+_SEASONS = (((3, 1), "spring"), ((5, 16), "summer"), ((9, 11), "autumn"), ((11, 16), "winter"))
 
 
 def gather(scene: Scene) -> None:
@@ -49,9 +48,14 @@ def _time(scene: Scene) -> None:
     scene.mark(moments.part_of_day(at))
     scene.mark(_DAYS[at.weekday()])
     scene.mark("weekend" if at.weekday() >= 5 else "workday")
-    scene.mark(_SEASONS[at.month], _northern(scene.brief.zone))
+    scene.mark(_season(at), _northern(scene.brief.zone))
     if scene.brief.hooks:
         scene.put("hook", next((h for h in scene.brief.hooks if not h.startswith("周")), ""))
+
+
+def _season(at: datetime) -> str:
+    begun = [name for start, name in _SEASONS if (at.month, at.day) >= start]
+    return begun[-1] if begun else "winter"
 
 
 def _northern(zone: str) -> bool:
@@ -69,6 +73,7 @@ def _audience(scene: Scene) -> None:
         scene.mark(f"angle_{brief.touch.angle}")
     scene.mark("brief_text", 0 < scene.wishes.most_chars <= 80 or scene.wishes.shorter)
     scene.mark("one_sentence", scene.wishes.one_sentence)
+    scene.mark("same_for_all", "同价" in brief.remark)
     scene.mark("counted_at", scene.wishes.counted_at)
     scene.mark("masked", scene.wishes.masked)
 

@@ -10,6 +10,7 @@ from rapidfuzz import fuzz
 from prompts.brief import Brief
 
 _NOISE = re.compile(r"[^0-9A-Za-z\u4e00-\u9fff]+")
+_DAY = re.compile(r"下?周[一二三四五六日天末]|\d{1,2}月\d{1,2}日|\d+")
 NEAR_DAYS = 7
 OPENING_DAYS = 30
 _MOST = 400
@@ -18,6 +19,10 @@ _MOST = 400
 def normal(text: str) -> str:
     """Letters, digits and Chinese only: the form in which texts are compared."""
     return _NOISE.sub("", text).lower()
+
+
+def _shape(line: str) -> str:
+    return normal(_DAY.sub("", line))
 
 
 def first_line(text: str) -> str:
@@ -29,7 +34,9 @@ class Memory:
     """The recent texts of one audience, ready for the three questions a writer asks."""
 
     def __init__(self, openings: Iterable[str], texts: Sequence[str], previous: str = "") -> None:
-        self._openings = {normal(opening) for opening in openings}
+        begun = list(openings)
+        self._openings = {normal(opening) for opening in begun}
+        self._shapes = {_shape(opening) for opening in begun}
         self._texts = [normal(text) for text in texts if text][-_MOST:]
         self._all = "\n".join(self._texts)
         self._previous = normal(previous)
@@ -53,6 +60,10 @@ class Memory:
     def opened(self, line: str) -> bool:
         """True when a recent text began with this line."""
         return normal(line) in self._openings
+
+    def opened_alike(self, line: str) -> bool:
+        """True when a recent text began with this line on another day (周二早 after 周一早)."""
+        return _shape(line) in self._shapes
 
     def said(self, line: str) -> bool:
         """True when a recent text holds this line."""

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from generator.offline import grammar
 from prompts.brief import Note
 
 _HAN_RUN = re.compile(r"[\u4e00-\u9fff]+|[A-Za-z0-9+]+")
@@ -61,6 +62,15 @@ def grams(text: str) -> Counter[str]:
     return pairs
 
 
+def _near(text: str) -> list[str]:
+    table = grammar.stock("words").get("near")
+    found: list[str] = []
+    for word, kin in table.items() if isinstance(table, dict) else ():
+        if word in text:
+            found.extend(kin)
+    return found
+
+
 class Shelf:
     """The notes of a brief, indexed once; asking is cheap."""
 
@@ -76,11 +86,16 @@ class Shelf:
     def about(self, text: str, products: Iterable[str] = ()) -> list[Match]:
         """The notes that have to do with a text, nearest first."""
         asked = set(grams(text))
+        kin = set(grams(" ".join(_near(text)))) - asked
         codes = set(products)
         matches = []
         for note, question, answer in zip(self.notes, self._questions, self._answers, strict=True):
-            own = self._weight(asked & set(question)) * 3
-            score = own + self._weight(asked & set(answer))
+            covered = len(asked & set(question)) / max(1, len(question))
+            own = (
+                self._weight(asked & set(question)) * (2 + 2 * covered)
+                + self._weight(kin & set(question)) * 1.5
+            )
+            score = own + self._weight(asked & set(answer)) + self._weight(kin & set(answer)) * 0.5
             if score and codes & set(note.products):
                 score *= 1.15
             if score > 0:
@@ -138,6 +153,13 @@ def is_action(sentence: str) -> bool:
     return bool(_ACTION.search(sentence))
 
 
+def tells_to_do(note: Note) -> bool:
+    """True when the note helps to do something today rather than to know something."""
+    if re.search(r"是什么|为什么|是不是|一回事|代表|分别|多厚|更新一次|有什么特点", note.question):
+        return False
+    return any(is_action(sentence) for sentence in sentences(note.answer)[:2])
+
+
 def one_liner(note: Note, most: int = 36) -> str:
     """The note in one short line that needs nothing before it; empty when it has none.
 
@@ -154,7 +176,7 @@ def one_liner(note: Note, most: int = 36) -> str:
         ):
             return sentence.rstrip("。")
     mark = asked(note.question)
-    lead = mark if mark.endswith("？") else f"{mark}："
+    lead = mark if mark.endswith("？") else (f"{mark}，" if told and "：" in told[0] else f"{mark}：")
     answer = ""
     for sentence in told:
         if len(lead) + len(answer) + len(sentence) > most + 6:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from generator.offline import moments, names, theme
+from generator.offline import moments, names, notes, theme
 from generator.offline.scene import Scene
 from prompts.brief import Programme
 
@@ -49,15 +49,26 @@ def label(entry: Programme, hide: str = "") -> str:
     if not plain:
         return ""
     parsed = theme.parse(entry.theme, hide=(hide,) if hide else ())
-    if entry.kind in ("game", "showcase") and parsed.label and len(parsed.label) <= _TITLE_MAX:
-        return re.sub(r"^周[一二三四五六日末]", "", parsed.label) or plain
-    if entry.kind == "game" and not parsed.label and 3 <= len(parsed.head) <= _TITLE_MAX:
-        return parsed.head.rstrip("？?")
+    if entry.kind == "game":
+        return _game(parsed, plain)
+    if entry.kind == "showcase" and parsed.label and len(parsed.label) <= _TITLE_MAX:
+        return parsed.label
     if entry.kind in ("launch", "flash_sale", "discount", "spend_and_save"):
         head = parsed.label or parsed.head
         named = re.match(r"(.{2,12}?(?:开售|秒杀|满减|折扣|开抢|上新))", head)
         return named.group(1) if named and len(named.group(1)) <= 14 else plain
     return plain
+
+
+def _game(parsed: theme.Theme, plain: str) -> str:
+    if parsed.label and len(parsed.label) <= _TITLE_MAX and not notes.is_question(parsed.label):
+        return re.sub(r"^周[一二三四五六日末]", "", parsed.label) or plain
+    named = re.search(r"答题抽奖|接龙|投票|猜谜|打卡|答题|抽奖|猜价格", parsed.whole)
+    if named:
+        return named.group(0)
+    return (
+        parsed.head if 3 <= len(parsed.head) <= _TITLE_MAX and not notes.is_question(parsed.head) else plain
+    )
 
 
 def ahead(scene: Scene) -> list[tuple[str, str, Programme]]:

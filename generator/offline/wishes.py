@@ -19,7 +19,7 @@ _NOT_FACT = re.compile(
     r"字|写|标(?!准)|核|链接|卡片|铺垫|垫一句|提到|口径|语气|后台|配图|配手法|不超过.*行|图片|视频|截图|第二天的|当天面膜|给.{0,14}(铺垫|预热)|若已?|如已?|售罄|不补发|致谢版|到点发|先审|审核|同意|劝|催|带货|功效|标题|@|群发|套话|运营|同事|编辑|发前|发后|表格|备注|负责|字数|表情"
 )
 _MOST = re.compile(
-    r"(?:不超过|控制在|最多)\s*(\d{2,3})\s*(?:个?字)?|(\d{2,3})\s*个?字\s*(?:以内|之内|左右|内|上下)"
+    r"(?:不超过|控制在|最多)\s*(\d{2,3})\s*个?字?|(\d{2,3})\s*个?字\s*(以内|之内|左右|内|上下)"
 )
 
 
@@ -70,7 +70,10 @@ def read(remark: str, instruction: str) -> Wishes:
 
 def _most(text: str) -> int:
     found = _MOST.search(text)
-    return int(found.group(1) or found.group(2)) if found else 0
+    if not found:
+        return 0
+    most = int(found.group(1) or found.group(2))
+    return most * 6 // 5 if found.group(3) in ("左右", "上下") else most
 
 
 def _link(remark: str, instruction: str) -> bool | None:
@@ -95,12 +98,12 @@ def _must_say(remark: str) -> tuple[str, ...]:
 
 
 def _facts(remark: str) -> tuple[str, ...]:
-    kept = []
+    kept: list[str] = []
     for part in split(remark, "；;。"):
         clauses = [
             clause for clause in split(part, "，,") if _FACT.search(clause) and not _NOT_FACT.search(clause)
         ]
-        kept.extend(clauses)
+        kept.extend(re.sub(r"(送完|兑完|领完)就在群里说", r"\1我在群里说一声", clause) for clause in clauses)
     return tuple(kept)
 
 

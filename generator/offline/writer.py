@@ -159,7 +159,7 @@ def _penalty(text: str, scene: Scene, known: frozenset[str]) -> float:
 
 
 def _least(kind: Kind, scene: Scene) -> int:
-    if scene.wishes.one_sentence or scene.wishes.shorter:
+    if scene.wishes.shorter:
         return 0
     return min(kind.min_chars, scene.room)
 

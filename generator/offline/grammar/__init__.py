@@ -64,6 +64,7 @@ class Block(BaseModel):
     any: tuple[Line, ...]
     maybe: float = 1.0
     drop: int = 0
+    ordered: bool = False  # the first line that can be said is taken, not any
     run: bool = False  # joined to the line before instead of opening a new one
     must: bool = False  # a frame whose block cannot be filled is not used
 

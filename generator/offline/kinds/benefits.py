@@ -24,6 +24,7 @@ def member_day(scene: Scene) -> None:
     benefit = next((c for c in clauses if _GIVES.search(c)), "")
     quota = next((c for c in clauses if _QUOTA.match(c) and c != benefit), "")
     scene.put("benefit", _spaced(benefit))
+    scene.put("benefit_bare", scene.get("benefit").removesuffix("优惠券").removesuffix("券"))
     scene.put("quota", quota)
     rest = [
         c
@@ -115,7 +116,12 @@ def status(scene: Scene) -> None:
     if scene.theme.has(_SHIPPING):
         found = asks.from_notes(scene, "多久发货 什么时候发货 快递", most=46)
         if found and re.search(r"发出|发货|寄出|送达", found[0]):
-            scene.put("shipping", found[0], _key(found[1], scene))
+            if scene.memory.said(split(found[1].answer, "，。")[0]):
+                scene.put(
+                    "shipping_again", notes.sentences(found[1].answer)[0].rstrip("。"), _key(found[1], scene)
+                )
+            else:
+                scene.put("shipping", found[0], _key(found[1], scene))
         scene.mark("shipping_asked")
     scene.mark("draw", scene.brief.campaign is not None and bool(scene.brief.campaign.prizes))
     scene.mark("chain_game", scene.theme.has("接龙"))
@@ -135,7 +141,7 @@ def _game_news(scene: Scene) -> None:
         r"积分(\d+天)有效|到账起(\d+天)有效", "；".join([text, *(n.answer for n in scene.brief.knowledge)])
     )
     if valid and "积分" in text:
-        scene.put("points_valid", f"积分到账起{valid.group(1) or valid.group(2)}内有效")
+        scene.put("points_valid", f"到账起{valid.group(1) or valid.group(2)}内有效")
     exchange = re.search(r"(\d+分?)换(\d+元券)", "；".join(n.answer for n in scene.brief.knowledge))
     if exchange and "积分" in text:
         scene.put("points_use", f"{exchange.group(1)}换{exchange.group(2)}")

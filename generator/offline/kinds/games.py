@@ -130,17 +130,21 @@ def _vote_question(scene: Scene, options: Sequence[str]) -> str:
 
 
 def _ingredients(scene: Scene) -> bool:
+    scene.put("table_word", "配料表" if "配料" in scene.theme.whole else "成分表")
+    _from_table(scene)
+    return True
+
+
+def _from_table(scene: Scene) -> None:
+    """Goods whose table may be shown: not the one that launches next. Without any, the picture shows the table."""
     hidden = set(scene.brief.next_launch.products) if scene.brief.next_launch else set()
     pool = [
         p for p in scene.brief.products if p.code not in hidden and len(split(p.ingredients, "、，,")) >= 5
     ]
     product = next((p for p in scene.dice.order(pool) if not scene.memory.said(_riddle_of(p))), None)
-    if product is None:
-        return False
-    scene.put("riddle_list", _riddle_of(product), f"product.{product.code}.ingredients")
-    scene.put("riddle_hint", _hint(product))
-    scene.put("table_word", "配料表" if "配料" in scene.theme.whole else "成分表")
-    return True
+    if product is not None:
+        scene.put("riddle_list", _riddle_of(product), f"product.{product.code}.ingredients")
+        scene.put("riddle_hint", _hint(product))
 
 
 def _riddle_of(product: ProductSheet) -> str:
@@ -262,7 +266,7 @@ def _terms(scene: Scene) -> None:
 def _evening(at: datetime) -> str:
 
     said = moments.clock(at)
-    return f"今{said}" if said.startswith("晚") else f"今天{said}"
+    return f"今{said}" if said.startswith("晚") else said
 
 
 def _result(fact: str, scene: Scene) -> str:

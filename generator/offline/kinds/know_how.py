@@ -93,7 +93,10 @@ def _by_points(scene: Scene) -> tuple[list[str], list[Note]]:
         found = _point_note(scene, shelf, point, used)
         told = notes.retold(found, most, question_shown=True) if found else []
         if found and told:
-            bullets.append(f"{_bare(point)}：{''.join(told)}")
+            answer = "".join(told)
+            bullets.append(
+                f"{_bare(point)}：{answer.replace('：', '，', 1) if '：' in answer[:8] else answer}"
+            )
             used.append(found)
     return bullets, used
 
@@ -210,7 +213,9 @@ def _main_note(scene: Scene) -> Note | None:
     codes = [p.code for p in brief.products]
     matches = shelf.about(scene.theme.whole, codes) if scene.theme.whole else []
     if matches and matches[0].score >= _NEAR:
-        return matches[0].note
+        good = [match.note for match in matches if match.score >= max(_NEAR, matches[0].score * 0.4)]
+        fresh = [note for note in good if not scene.memory.said(notes.sentences(note.answer)[0])]
+        return (fresh or good)[0]
     from_scripts = notes.Shelf(brief.scripts).about(scene.theme.whole, codes) if scene.theme.whole else []
     if from_scripts and from_scripts[0].score >= _NEAR * 1.5:
         return from_scripts[0].note
@@ -226,7 +231,7 @@ def _main_note(scene: Scene) -> Note | None:
 
 def _put_told(scene: Scene, note: Note, question_shown: bool) -> None:
     fact = (f"knowledge.{note.key}", f"script.{note.key}")
-    room = scene.room - scene.kind.first_line_chars - 12
+    room = scene.room - len(scene.get("head") or note.question) - 2
     most = {"high": 120, "mid": 110, "low": 72}[scene.brief.tier.level]
     told = notes.retold(note, max(30, min(room, most)), question_shown=question_shown)
     told = told or notes.retold(note, max(30, room), question_shown=question_shown)
@@ -258,8 +263,10 @@ def _put_more(scene: Scene, note: Note) -> None:
         if match.note.key == note.key or match.score < _NEAR * 1.6 or notes.careful(match.note):
             continue
         line = notes.one_liner(match.note, 40)
-        if line and not scene.memory.said(line):
-            scene.put("more", line, f"knowledge.{match.note.key}")
+        if line and not scene.memory.said(line) and line not in scene.get("para") + scene.get("para_two"):
+            scene.put(
+                "more_q" if "？" in line or "：" in line else "more", line, f"knowledge.{match.note.key}"
+            )
             return
 
 
@@ -271,9 +278,11 @@ def _put_product_use(scene: Scene) -> None:
 def _heads(scene: Scene, delivered: int) -> None:
     """The theme as a first line, in one to three shapes."""
     lines = headline.candidates(scene, delivered)
-    for number, line in enumerate(lines[:3]):
-        scene.put(("head", "head_two", "head_three")[number], line)
-    scene.mark("head_asks", lines and lines[0].endswith("？"))
+    fresh = [line for line in lines if not scene.memory.opened(line)] or lines
+    if fresh:
+        scene.put("head", fresh[0])
+        scene.put("head_two", next((x for x in fresh[1:] if len(x) >= 0.6 * len(fresh[0])), ""))
+    scene.mark("head_asks", fresh and fresh[0].endswith("？"))
     said = scene.theme
     if said.label and notes.is_question(said.label) and said.clauses:
         scene.put("hint", said.clauses[0])
@@ -344,7 +353,7 @@ def answers(scene: Scene, topics: tuple[str, ...]) -> list[str]:
         told = fact or (note[0] if note else "")
         if told and told not in said:
             said.append(told)
-            lines.append(f"{topic}：{told}" if fact and len(topic) <= 5 else told)
+            lines.append(f"{topic}：{told}" if fact and len(topic) <= 5 and topic not in told else told)
     return lines
 
 

@@ -42,7 +42,7 @@ def _useful(scene: Scene) -> None:
     pool = [note for note in scene.brief.knowledge if not notes.careful(note)]
     launched = set(scene.brief.next_launch.products) if scene.brief.next_launch else set()
     ordered = scene.dice.order(pool)
-    ordered.sort(key=lambda note: 0 if launched & set(note.products) else 1)
+    ordered.sort(key=lambda note: _fitness(note, launched, scene))
     for note in ordered:
         line = notes.one_liner(note)
         if line and not scene.memory.said(line):
@@ -50,6 +50,20 @@ def _useful(scene: Scene) -> None:
             scene.mark("useful_plain", "：" not in line and "？" not in line)
             _useful_full(scene, note)
             return
+
+
+def _fitness(note: Note, launched: set[str], scene: Scene) -> int:
+    """Lower is better: something to do today, not out of season, near what launches next."""
+    text = note.question + note.answer
+    seasons = {"winter": "冬", "summer": "夏", "spring": "春", "autumn": "秋"}
+    now = next((sign for trait, sign in seasons.items() if trait in scene.traits), "")
+    wrong = any(sign in text for sign in seasons.values() if sign != now) and now not in text
+    return (
+        4 * wrong
+        + 2 * (not notes.tells_to_do(note))
+        + (not launched & set(note.products))
+        - (bool(now) and now in text)
+    )
 
 
 def _useful_full(scene: Scene, note: Note) -> None:
