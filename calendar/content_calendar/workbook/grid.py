@@ -55,7 +55,7 @@ class Line:
 class _Filler:
     cells: dict[int, list[Cell]]
     filled: dict[int, set[int]] = field(default_factory=dict)
-    budget: int = CELLS
+    budget: int = CELLS // 4
 
     def down(self, first: tuple[int, int], last: tuple[int, int], bottom: int) -> None:
         row, column = first

@@ -244,8 +244,11 @@ class _Repacker:
         scanner.feed(b"", last=True)
 
     def _chunks(self, name: str, title: str) -> Iterator[bytes]:
-        """The part's bytes, unpacked, under the limits; what the file declares is not believed."""
+        """The part's bytes, unpacked, under the limits; a size that the file declares is believed only against it."""
         info = self.parts[name]
+        squeezed = limits.RATIO * max(1, info.compress_size)
+        if info.file_size > limits.PART_BYTES:
+            raise limits.bomb() if info.file_size > squeezed else limits.too_large(title)
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise damaged(name)
         done = 0
@@ -253,10 +256,8 @@ class _Repacker:
             while chunk := stream.read(_CHUNK):
                 done += len(chunk)
                 self.total += len(chunk)
-                if done > limits.RATIO_FROM and done > limits.RATIO * max(1, info.compress_size):
-                    raise limits.bomb()
                 if done > limits.PART_BYTES:
                     raise limits.too_large(title)
-                if self.total > limits.TOTAL_BYTES:
+                if (done > limits.RATIO_FROM and done > squeezed) or self.total > limits.TOTAL_BYTES:
                     raise limits.bomb()
                 yield chunk

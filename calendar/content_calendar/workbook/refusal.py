@@ -43,8 +43,8 @@ def too_large(sheet: str) -> Refusal:
     """One sheet unpacks to more than a workbook may hold."""
     return Refusal(
         "sheet_too_large",
-        f"「{sheet}」解开后超过 {PART_BYTES // MEGA} MB，不像一张运营表；请删掉多余的行和格式后再导入。",
-        f"{sheet} unpacks to more than {PART_BYTES // MEGA} MB; remove surplus rows and formats.",
+        f"「{sheet}」太大（最多 {PART_BYTES // MEGA} MB、{CELLS} 格），不像一张运营表；请删掉多余的行和格式后再导入。",
+        f"{sheet} is too large (at most {PART_BYTES // MEGA} MB, {CELLS} cells); remove surplus rows and formats.",
     )
 
 

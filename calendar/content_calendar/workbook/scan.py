@@ -11,12 +11,13 @@ import re
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
-from content_calendar.workbook.refusal import CELLS, COUNT, ROWS, Refusal, damaged
+from content_calendar.workbook.refusal import CELLS, COUNT, ROWS, Refusal, damaged, too_large
 
 _REF = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})\Z")
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 _REMEMBERED = 5_000  # odd cells kept per sheet
 _MERGES = 100_000
+_ELEMENTS = 6_000_000  # of one sheet: a big brand has half a million; each costs a microsecond
 
 
 @dataclass
@@ -86,7 +87,7 @@ class SheetScanner(Scanner):
         super().__init__(part)
         self.seen = SheetScan()
         self._row = self._column = 0
-        self._merges = 0
+        self._merges = self._elements = 0
         self._type = ""
         self._formula = self._holds = False
         self._text: list[str] = []
@@ -94,6 +95,9 @@ class SheetScanner(Scanner):
         self._parser.buffer_text = True
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
+        self._elements += 1
+        if self._elements > _ELEMENTS:
+            raise too_large(self.part)
         name = name.rpartition(":")[2]
         if name == "c":
             self._cell(attributes)

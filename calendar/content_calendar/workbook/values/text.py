@@ -96,12 +96,13 @@ def prose(raw: Raw) -> str:
 def name(raw: Raw) -> str:
     """A name on one line: nothing invisible, single spaces; a line break between Chinese characters goes."""
     text = _BREAK.sub("", _JOINERS.sub("", prose(raw)))
-    return " ".join(text.split())
+    return unicodedata.normalize("NFC", " ".join(text.split()))
 
 
 def code(raw: Raw) -> str:
     """A code: half-width, without any white space."""
-    return "".join(half(_JOINERS.sub("", plain(raw))).split())
+    text = "".join(half(_JOINERS.sub("", plain(raw))).split())
+    return unicodedata.normalize("NFKC", text)  # again: without the spaces, marks meet their letters
 
 
 def invisible(text: str) -> bool:

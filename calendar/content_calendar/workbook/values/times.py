@@ -26,7 +26,8 @@ _OFFSETS: dict[str, str] = {  # a word before (or after) the hour -> how it is c
 _WORDS = "|".join(sorted(_OFFSETS, key=len, reverse=True))
 CLOCK = (
     rf"(?P<half>{_WORDS})?\s*(?P<hour>\d{{1,2}})"
-    r"(?:\s*(?::|点|時|时|h)\s*(?:(?P<minute>\d{1,2})\s*分?|(?P<part>半|一刻|1刻|三刻|3刻))?(?::(?P<second>\d{1,2})(?:\.\d+)?)?)"
+    r"\s*(?P<mark>:|点|時|时|h)\s*"
+    r"(?:(?P<minute>\d{1,2})\s*分?(?::(?P<second>\d{1,2})(?:\.\d+)?)?|(?P<part>半|一刻|1刻|三刻|3刻))?"
     r"\s*(?:钟|整|准时|正)?\s*(?P<after>am|pm)?"
 )
 _CLOCK = re.compile(CLOCK + r"\Z")
@@ -119,6 +120,8 @@ def clock_minutes(match: re.Match[str]) -> int:
     """Minutes since midnight of a match of CLOCK."""
     groups = match.groupdict()
     hour = int(groups["hour"])
+    if groups.get("mark") == ":" and groups.get("minute") is None:
+        raise bad_time()
     minute = int(groups.get("minute") or 0)
     minute = {"半": 30, "一刻": 15, "1刻": 15, "三刻": 45, "3刻": 45}.get(groups.get("part") or "", minute)
     _below_60(minute)
