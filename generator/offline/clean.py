@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from prompts.brief import Brief, CampaignSheet, Note, ProductSheet, Programme, TierSheet, Voice
 
 _TAG = re.compile(r"<[^<>]{0,200}>|\{%[^%]{0,300}%\}|\{\{[^{}]{0,300}\}\}|\{#[^#]{0,300}#\}|⟦[^⟦⟧]{0,100}⟧")
 _SYMBOLS = re.compile(r"[{}⟦⟧`\\$|<>^]|_{2,}|#{2,}")
+_UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
+_KEPT = 600  # texts up to this long are remembered, so that memory stays bounded
 _SPACES = re.compile(r"[ \t\u3000\xa0]+")
 _ORDER_TO_WRITER = re.compile(
     r"(忽略|无视|忘记|不要理会).{0,12}(指令|规则|要求|提示|设定|以上|之前|上面|前面)|ignore .{0,20}(previous|above|instruction)"
@@ -27,11 +30,8 @@ def plain(text: str, limit: int = 400) -> str:
     """One clean line or paragraph: no markup, no control or direction marks, at most ``limit`` characters."""
     kept = text[: limit * 4]
     kept = unicodedata.normalize("NFC", kept)
-    kept = "".join(
-        char
-        for char in kept
-        if char in "\n\t" or unicodedata.category(char) not in {"Cc", "Cf", "Co", "Cs", "Cn"}
-    )
+    if not kept.isprintable():
+        kept = "".join(char for char in kept if char in "\n\t" or unicodedata.category(char) not in _UNSEEN)
     kept = _SYMBOLS.sub("", _TAG.sub("", kept)).replace("\t", " ")
     kept = _SPACES.sub(" ", kept).replace("\r", "")
     kept = re.sub(r"\s*\n\s*", "\n", kept).strip()
@@ -50,6 +50,15 @@ def _cut(text: str, limit: int) -> str:
 
 def prose(text: str, limit: int = 400) -> str:
     """Clean text without addresses and without sentences that give orders to whoever writes."""
+    return _prose_kept(text, limit) if len(text) <= _KEPT else _prose(text, limit)
+
+
+@lru_cache(maxsize=4096)
+def _prose_kept(text: str, limit: int) -> str:
+    return _prose(text, limit)
+
+
+def _prose(text: str, limit: int) -> str:
     kept = [
         sentence
         for sentence in _SENTENCE_END.split(plain(text, limit))

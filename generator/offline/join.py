@@ -27,6 +27,11 @@ _REPAIRS = (
 )
 
 
+# Two marks side by side, doubled words or a space between signs: without one of these no line needs mending.
+_SUSPECT = re.compile(r"[。！？!?～…，、,：；;（“「《\s][。！？!?～…，、,：；;）”」》\s]|的的|元元|\s")
+_AFTER_EMOJI = re.compile(rf"({_EMOJI.pattern})[。，；]")
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A filled block: its text, how readily it is dropped (0: never) and whether it runs on in the line before."""
@@ -65,10 +70,13 @@ def _run_on(before: str, after: str) -> str:
 
 def tidy(line: str) -> str:
     """One line with its joins mended."""
-    line = _inner_quotes(line.strip())
-    for pattern, replacement in _REPAIRS:
-        line = pattern.sub(replacement, line)
-    line = re.sub(rf"({_EMOJI.pattern})[。，；]", r"\1", line)
+    line = line.strip()
+    if "“" in line or "”" in line:
+        line = _inner_quotes(line)
+    if _SUSPECT.search(line):
+        for pattern, replacement in _REPAIRS:
+            line = pattern.sub(replacement, line)
+    line = _AFTER_EMOJI.sub(r"\1", line)
     return line.strip(" ，、；") if not line.startswith(("http", "👉")) else line.strip()
 
 

@@ -140,6 +140,9 @@ def _ingredients(scene: Scene, product: ProductSheet, key: str) -> None:
         scene.put("ingredients_count", f"{len(listed)}")
 
 
+_SOLD = frozenset({"launch", "flash_sale", "discount"})
+
+
 def campaign(scene: Scene, sheet: CampaignSheet, product: ProductSheet | None) -> None:
     """Slots of a campaign, as seen from the moment of the post."""
     at, key = scene.brief.at, f"campaign.{sheet.code}"
@@ -155,9 +158,12 @@ def campaign(scene: Scene, sheet: CampaignSheet, product: ProductSheet | None) -
     scene.put("start_exact", moments.written(sheet.start_at, at), f"{key}.start")
     scene.put("end_exact", moments.written(sheet.end_at, at), f"{key}.end")
     scene.put("span", moments.span(sheet.start_at, sheet.end_at, at), f"{key}.start", f"{key}.end")
-    if sheet.stock:
+    sold = (
+        sheet.kind in _SOLD
+    )  # elsewhere stock and limit count gifts, orders or prizes, and the rules say how
+    if sheet.stock and sold:
         scene.put("stock", f"{sheet.stock}{counted}", f"{key}.stock")
-    if sheet.limit_per_person:
+    if sheet.limit_per_person and sold:
         scene.put("limit", f"每人限购{sheet.limit_per_person}{counted}", f"{key}.limit")
         scene.put("limit_count", f"{sheet.limit_per_person}{counted}", f"{key}.limit")
     gift(scene, sheet, ruled, key)
@@ -235,7 +241,7 @@ def _phase(scene: Scene, sheet: CampaignSheet, at: datetime) -> None:
 def _tokens(scene: Scene, sheet: CampaignSheet, counted: str) -> None:
     if not sheet.code or re.search(r"[\s⟦⟧]", sheet.code) or len(sheet.code) > 80:
         return
-    if sheet.stock:
+    if sheet.stock and sheet.kind in _SOLD:
         scene.put("stock_live", f"⟦campaign_stock:{sheet.code}⟧{counted}")
     if sheet.gift:
         found = re.search(rf"(?:共|限量?)\s*\d+\s*([{numbers.UNITS}])", sheet.gift)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -14,10 +15,20 @@ _DAY = re.compile(r"下?周[一二三四五六日天末]|\d{1,2}月\d{1,2}日|\d
 NEAR_DAYS = 7
 OPENING_DAYS = 30
 _MOST = 400
+_KEPT = 500  # texts up to this long are remembered, so that memory stays bounded
 
 
 def normal(text: str) -> str:
     """Letters, digits and Chinese only: the form in which texts are compared."""
+    return _normal_kept(text) if len(text) <= _KEPT else _normal(text)
+
+
+@lru_cache(maxsize=4096)
+def _normal_kept(text: str) -> str:
+    return _normal(text)
+
+
+def _normal(text: str) -> str:
     return _NOISE.sub("", text).lower()
 
 

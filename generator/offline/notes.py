@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from generator.offline import grammar
 from prompts.brief import Note
@@ -30,6 +31,7 @@ _ACTION = re.compile(
 _CARE = re.compile(
     r"医|药|湿疹|皮炎|过敏|孕|哺乳|儿童|孩子|疾病|治|红肿|刺痛|投诉|敏感|法规|备案|注册|美白|祛|抗|处方|胆固醇高|血糖|糖尿|高血压|痛风"
 )
+_KEPT = 500  # texts up to this long are remembered, so that memory stays bounded
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]?")
 
 
@@ -48,7 +50,16 @@ _SMALL = frozenset(
 
 
 def grams(text: str) -> Counter[str]:
-    """Pairs of characters, without the small words every question has."""
+    """Pairs of characters, without the small words every question has; not to be changed by the caller."""
+    return _grams_kept(text) if len(text) <= _KEPT else _grams(text)
+
+
+@lru_cache(maxsize=4096)
+def _grams_kept(text: str) -> Counter[str]:
+    return _grams(text)
+
+
+def _grams(text: str) -> Counter[str]:
     pairs: Counter[str] = Counter()
     for run in _HAN_RUN.findall(_STOP_WORDS.sub(" ", text)):
         if run[0].isascii():

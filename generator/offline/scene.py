@@ -5,7 +5,7 @@ Kinds fill a scene; the grammar reads it. A slot that is empty does not exist, s
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from generator.offline.dice import Dice
 from generator.offline.memory import Memory
@@ -37,6 +37,17 @@ class Scene:
             self.traits.add(f"has_{slot}")
             if facts:
                 self.uses[slot] = facts
+
+    def again(self, dice: Dice) -> Scene:
+        """The same scene for another attempt, with other dice."""
+        return replace(
+            self,
+            dice=dice,
+            slots=dict(self.slots),
+            traits=set(self.traits),
+            uses=dict(self.uses),
+            derived=set(self.derived),
+        )
 
     def mark(self, trait: str, holds: object = True) -> None:
         """Add a trait when it holds."""

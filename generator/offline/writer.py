@@ -55,10 +55,11 @@ def write(brief: Brief, *, seed: int, taken: Sequence[str] = ()) -> Draft:
     known = guard.sources(safe)
     parsed = theme.parse(safe.theme, hide=_hidden(safe))
     wished = wishes.read(safe.remark, f"{safe.instruction}；{'；'.join(safe.house_notes[:10])}")
+    plan = Scene(safe, kind, parsed, wished, Dice(seed), memory)
+    material.gather(plan)
     best: _Attempt | None = None
     for number in range(ATTEMPTS):
-        scene = Scene(safe, kind, parsed, wished, Dice(seed, safe.post, safe.tier.level, number), memory)
-        attempt = _attempt(scene, known)
+        attempt = _attempt(plan.again(Dice(seed, safe.post, safe.tier.level, number)), known)
         if attempt and (best is None or attempt.penalty < best.penalty):
             best = attempt
         if best and best.penalty == 0:
@@ -75,7 +76,6 @@ def _hidden(brief: Brief) -> tuple[str, ...]:
 
 
 def _attempt(scene: Scene, known: frozenset[str]) -> _Attempt | None:
-    material.gather(scene)
     kinds.prepare(scene)
     words = grammar.load(scene.kind.key)
     known = known | frozenset(scene.derived)

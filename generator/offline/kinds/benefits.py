@@ -10,7 +10,7 @@ from generator.offline.scene import Scene
 from generator.offline.theme import split
 from prompts.brief import Note
 
-_GIVES = re.compile(r"(满\s*\d+|下单|买|购|带|拍).*(送|减|赠)|送.{2,}|券|(兑|换)|礼|立减|免费|打.折|第二件")
+_GIVES = re.compile(r"(满\s*\d+|下单|买|购|带|拍).*(送|减|赠)|送.{2,}|券|礼|立减|免费|打.折|第二件")
 _QUOTA = re.compile(r"^(?:限量?|共|总共|仅|每人|每天)\s*(?:限领?)?\s*[\d一两]+")
 _RESULT = r"结果|名单|公布|公示|谜底|答案|揭晓|中奖|获奖"
 _STOCK = r"余量|还剩|剩余|库存|售罄|还有多少|剩多少|剩下"
@@ -123,7 +123,7 @@ def status(scene: Scene) -> None:
             else:
                 scene.put("shipping", found[0], _key(found[1], scene))
         scene.mark("shipping_asked")
-    scene.mark("draw", scene.brief.campaign is not None and bool(scene.brief.campaign.prizes))
+    offers.draw(scene)
     scene.mark("chain_game", scene.theme.has("接龙"))
     _game_news(scene)
     _draw_news(scene)
@@ -131,7 +131,11 @@ def status(scene: Scene) -> None:
 
 def _game_news(scene: Scene) -> None:
     """What is known of the game whose result this is: its name and its prize, from today's programme."""
-    game = next((e for e in reversed(scene.brief.today) if e.kind == "game" and e.at <= scene.brief.at), None)
+    games = [e for e in reversed(scene.brief.today) if e.kind == "game" and e.at <= scene.brief.at]
+    word = re.search(r"接龙|投票|猜谜|谜底|打卡|答题|成分表|配料表|猜价格", scene.theme.whole)
+    game = next(
+        (e for e in games if word and word.group(0)[:2] in e.theme), games[0] if games and not word else None
+    )
     text = f"{game.theme if game else ''}；{scene.brief.theme}；{scene.brief.remark}"
     found = re.search(r"送(\d+积分|[^，。；]{2,12})", game.theme) if game else None
     scene.put("prize", found.group(1) if found else "")
@@ -153,10 +157,7 @@ def _draw_news(scene: Scene) -> None:
         return
     rules = split(sheet.rules, "。；;")
     fact = f"campaign.{sheet.code}.rules"
-    clauses = [c for s in rules for c in split(s, "，,")]
-    scene.put("list_place", next((c for c in clauses if "名单" in c), ""), fact)
     scene.put("claim", next((s for s in rules if re.search(r"获奖者|领奖|中奖者", s)), ""), fact)
     deadline = re.search(r"(\d{1,2}月\d{1,2}日)\s*(\d{1,2}[:：]\d{2}|\d{1,2}点)?前", scene.get("claim"))
     if deadline:
         scene.put("claim_by", deadline.group(0).rstrip("前"), fact)
-    scene.put("drawn", next((s for s in rules if "开奖" in s), ""), fact)

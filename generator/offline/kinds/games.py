@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from generator.offline import grammar, moments, names, notes
+from generator.offline.kinds import offers
 from generator.offline.scene import Scene
 from generator.offline.theme import split
 from prompts.brief import ProductSheet
@@ -196,29 +197,8 @@ def _checkin(scene: Scene) -> bool:
 
 
 def _draw(scene: Scene) -> bool:
-    sheet = scene.brief.campaign
-    if sheet is None:
-        return scene.theme.has(r"抽|送|奖")
-    rules = split(sheet.rules, "。；;")
-    scene.put(
-        "how_to_join",
-        next((s for s in rules if re.search(r"参与|参加|答完", s)), ""),
-        f"campaign.{sheet.code}.rules",
-    )
-    drawn = next((s for s in rules if "开奖" in s), "")
-    scene.put("drawn", drawn, f"campaign.{sheet.code}.rules")
-    prizes = split(sheet.prizes, "；;")
-    total = [p for p in prizes if re.match(r"共\d", p)]
-    named = [p for p in prizes if p not in total]
-    scene.put("prizes", "\n".join(named[:4]), f"campaign.{sheet.code}.prizes")
-    scene.put(
-        "prizes_short",
-        "，".join(re.sub(r"（[^）]*）", "", p).replace("：", " ") for p in named[:3]),
-        f"campaign.{sheet.code}.prizes",
-    )
-    scene.put("odds", "".join(total[:1]), f"campaign.{sheet.code}.prizes")
-    scene.put("host", next((s for s in rules if "主办" in s), ""), f"campaign.{sheet.code}.rules")
-    return True
+    offers.draw(scene)
+    return scene.brief.campaign is not None or scene.theme.has(r"抽|送|奖")
 
 
 def _prize(scene: Scene) -> None:

@@ -315,9 +315,11 @@ def _collection(scene: Scene) -> None:
     pool = [n for n in pool if 5 <= len(n.question) <= 18]
     bullets: list[str] = []
     used: list[Note] = []
-    for note in scene.dice.order(pool):
+    ordered = scene.dice.order(pool)
+    ordered.sort(key=lambda note: scene.memory.said(notes.sentences(note.answer)[0]))
+    for note in ordered:
         told = notes.retold(note, 44, question_shown=True)
-        if told and not scene.memory.said(told[0]):
+        if told:
             bullets.append(f"{notes.asked(note.question)}{''.join(told)}")
             used.append(note)
         if len(bullets) == min(promised, 4):

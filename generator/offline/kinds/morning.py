@@ -50,6 +50,10 @@ def _useful(scene: Scene) -> None:
             scene.mark("useful_plain", "：" not in line and "？" not in line)
             _useful_full(scene, note)
             return
+    heard = next((note for note in ordered if notes.one_liner(note)), None)
+    if heard:
+        scene.put("useful", notes.one_liner(heard), f"knowledge.{heard.key}")
+        _useful_full(scene, heard)
 
 
 def _fitness(note: Note, launched: set[str], scene: Scene) -> int:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from generator.offline import baskets, moments, notes, numbers
+from generator.offline import baskets, moments, notes, numbers, terms
 from generator.offline.kinds import know_how
 from generator.offline.scene import Scene
 from generator.offline.theme import split
+from prompts.brief import CampaignSheet
 
 _TEXTURE = r"质地|肤感|口感|味道|手感|触感|气味"
 _INGREDIENTS = r"成分|配料|原料|产地"
@@ -60,6 +61,37 @@ def reminder(scene: Scene) -> None:
     )
     if scene.get("threshold"):
         _baskets(scene)
+    draw(scene)
+
+
+def draw(scene: Scene) -> None:
+    """Slots of a draw's rules, each short: what to do, how often, when it is drawn, what there is to win."""
+    sheet = scene.brief.campaign
+    if sheet is None or not sheet.prizes:
+        return
+    fact = f"campaign.{sheet.code}.rules"
+    scene.mark("draw")
+    clauses = [clause for rule in split(sheet.rules, "。；;") for clause in split(rule, "，,")]
+    scene.put(
+        "join_what",
+        next((c for c in clauses if re.search(r"参与|参加|答完", c) and "人数" not in c), ""),
+        fact,
+    )
+    scene.put("join_often", next((c for c in clauses if re.match(r"每(个账号|人)", c)), ""), fact)
+    scene.put("drawn", next((c for c in clauses if "开奖" in c), ""), fact)
+    scene.put("list_place", next((c for c in clauses if "名单" in c), ""), fact)
+    scene.mark(
+        "free_to_join",
+        re.search(r"不(需要|用|必)购?买", sheet.rules) and re.search(r"不(需要|用|必)转发", sheet.rules),
+    )
+    prizes = split(sheet.prizes, "；;")
+    named = [p for p in prizes if not re.match(r"共\d", p)]
+    worth = f"campaign.{sheet.code}.prizes"
+    short = [
+        re.sub(r"^([^：]{2,4})：(.+?)(?:（[^）]*）)?\s*(\d+[名份个])$", r"\1 \2，\3", p) for p in named[:4]
+    ]
+    scene.put("prizes_short", "；".join(short), worth)
+    scene.put("odds", next((p for p in prizes if re.match(r"共\d", p)), ""), worth)
 
 
 def last_call(scene: Scene) -> None:
@@ -69,10 +101,7 @@ def last_call(scene: Scene) -> None:
     _head(scene)
     _next_benefit(scene)
     scene.mark("gift_ends", scene.theme.has(r"赠品|礼") and scene.get("gift"))
-    scene.mark("draw", scene.brief.campaign is not None and bool(scene.brief.campaign.prizes))
-    if scene.brief.campaign and scene.brief.campaign.prizes:
-        drawn = next((s for s in split(scene.brief.campaign.rules, "。；;") if "开奖" in s), "")
-        scene.put("drawn", drawn, f"campaign.{scene.brief.campaign.code}.rules")
+    draw(scene)
 
 
 def spend_and_save(scene: Scene) -> None:
@@ -80,7 +109,7 @@ def spend_and_save(scene: Scene) -> None:
     points(scene)
     _head(scene)
     _baskets(scene)
-    scene.mark("small_goods", scene.theme.has(r"怎么凑|只差|还差|小单品|凑单"))
+    scene.mark("small_goods", scene.theme.has(r"怎么凑|只差|还差|差一点|小单品"))
 
 
 def points(scene: Scene) -> None:
@@ -120,18 +149,39 @@ def _extra(scene: Scene) -> None:
 
 
 def _next_benefit(scene: Scene) -> None:
-    """What the theme says comes tomorrow, in that entry's own words."""
+    """What the theme says comes tomorrow: the campaign it names, else the entry of that hour in its own words."""
     if not scene.theme.has("明天|明晚"):
         return
+    coming, at = scene.brief.next_launch, scene.brief.at
+    if coming and coming.start_at > at and _in_short(coming):
+        when = moments.spoken(coming.start_at, at)
+        scene.put(
+            "tomorrow_offer",
+            f"{when}：{_in_short(coming)}",
+            f"campaign.{coming.code}.rules",
+            f"campaign.{coming.code}.start",
+        )
+        return
+    hour = re.search(r"明[天晚]\D{0,3}(\d{1,2})\s*[点:：]", scene.theme.whole)
     for entry in scene.brief.tomorrow:
-        if (
-            entry.kind in ("member_day", "spend_and_save", "flash_sale", "launch", "discount")
-            and len(entry.theme) <= 40
-        ):
-            scene.put(
-                "tomorrow_offer", f"{moments.spoken(entry.at, scene.brief.at)}：{entry.theme.rstrip('。')}"
-            )
+        said = entry.theme.rstrip("。")
+        fits = hour is None or entry.at.hour == int(hour.group(1)) % 24
+        if fits and entry.kind in _OFFERS and len(said) <= 40 and not notes.is_question(said):
+            scene.put("tomorrow_offer", f"{moments.spoken(entry.at, at)}：{said}")
             return
+
+
+_OFFERS = ("member_day", "spend_and_save", "flash_sale", "launch", "discount")
+
+
+def _in_short(sheet: CampaignSheet) -> str:
+    """A coming offer in one clause, as far as its rules say it plainly."""
+    spend, step = terms.spend(sheet.rules), terms.threshold(sheet.rules)
+    if spend and sheet.gift:
+        return f"单笔实付满{spend}元，随单送{sheet.gift}"
+    if step:
+        return f"满{numbers.shown(step[0])}减{numbers.shown(step[1])}"
+    return f"{numbers.money(sheet.price)}元" if numbers.money(sheet.price) else ""
 
 
 def _baskets(scene: Scene) -> None:
