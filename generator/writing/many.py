@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
+from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -53,6 +53,15 @@ async def write_many(
         await batch.stop()
 
 
+@dataclass(frozen=True)
+class _Try:
+    """A brief being written: for which time, and how many texts of its tier it could know of."""
+
+    brief: Brief
+    again: int
+    knew: int
+
+
 @dataclass
 class _Batch:
     """Tasks in flight and what has been taken so far."""
@@ -60,12 +69,13 @@ class _Batch:
     desk: WritingDesk
     given: Mapping[Level, Sequence[str]]
     waiting: Iterable[Brief]
-    flight: dict[asyncio.Task[Draft], tuple[Brief, int]] = field(default_factory=dict)
+    flight: dict[asyncio.Task[Draft], _Try] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         # Two more than the slots keep every slot busy; offline work is done one at a time.
         self.most = self.desk.slots + 2 if self.desk.models else 1
         self.taken: dict[Level, deque[str]] = {}
+        self.done: Counter[Level] = Counter()
 
     def fill(self) -> bool:
         """Start as many as may be in flight; False when nothing is left to do."""
@@ -91,19 +101,21 @@ class _Batch:
     def _start(self, brief: Brief, *, again: int) -> None:
         seed = seed_of(brief) + again * 1009
         work = awrite(brief, desk=self.desk, taken=tuple(self._taken(brief)), seed=seed)
-        self.flight[asyncio.create_task(work)] = (brief, again)
+        self.flight[asyncio.create_task(work)] = _Try(brief, again, self.done[brief.tier.level])
 
     def _settled(self, task: asyncio.Task[Draft]) -> tuple[Brief, Draft | GeneratorError] | None:
-        brief, again = self.flight.pop(task)
+        tried = self.flight.pop(task)
+        brief, level = tried.brief, tried.brief.tier.level
         try:
             draft = task.result()
         except GeneratorError as error:
             return brief, error
-        taken = self._taken(brief)
-        if again < AGAIN and closest(draft.text, taken) >= TOO_CLOSE:
-            self._start(brief, again=again + 1)
+        taken, news = self._taken(brief), self.done[level] > tried.knew
+        if news and tried.again < AGAIN and closest(draft.text, taken) >= TOO_CLOSE:
+            self._start(brief, again=tried.again + 1)
             return None
         taken.append(draft.text)
+        self.done[level] += 1
         return brief, draft
 
     def _taken(self, brief: Brief) -> deque[str]:

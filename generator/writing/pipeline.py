@@ -23,7 +23,7 @@ from prompts.draft import Draft, Provenance
 from prompts.errors import PromptError
 from prompts.library import Prompt
 
-SEEDS = 4  # offline attempts until a text is different enough from its neighbours
+SEEDS = 2  # offline texts to choose from when the first is blocked or too like a neighbour's
 NEIGHBOURS = 6  # openings of neighbours a model is told to avoid
 log = logging.getLogger("chongfen.write")
 
