@@ -11,7 +11,7 @@ import asyncio
 import json
 import random
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -197,22 +197,29 @@ class ChatModel:
         except Exception as error:
             raise trouble(error) from error
 
-    def _arguments(self, shape: Shape, step: Step) -> dict[str, Any]:
-        """Parameters of one request; what this server refused before is left out."""
+    async def pieces(self, messages: Sequence[Message]) -> AsyncIterator[tuple[str, Mapping[str, int]]]:
+        """A plain answer as it comes, on the models' loop: text and, at the end, its tokens; one try."""
+        plain = replace(self._first, method="plain")
+        try:
+            async with self._slots, asyncio.timeout(self.spec.timeout):
+                with _untraced():
+                    turns = [(turn.role, turn.text) for turn in messages]
+                    async for chunk in self._chat.astream(turns, **self._arguments(None, plain)):
+                        yield str(chunk.text), chunk.usage_metadata or {}
+        except Exception as error:
+            raise trouble(error) from error
+
+    def _arguments(self, shape: Shape | None, step: Step) -> dict[str, Any]:
+        """Parameters of one request; what this server refused before is left out. No shape: plain text."""
         tokens = "max_completion_tokens" if self.spec.new_token_name else "max_tokens"
         if tokens in step.without:
             tokens = "max_tokens" if self.spec.new_token_name else "max_completion_tokens"
-        body: dict[str, Any] = dict(self.spec.extra)
         asked: dict[str, Any] = {tokens: step.max_tokens, "temperature": self.spec.temperature}
-        if step.method == "json_schema":
-            form = {"name": shape.name, "schema": dict(shape.schema), "strict": True}
-            body["response_format"] = {"type": "json_schema", "json_schema": form}
-        elif step.method == "json_mode":
-            body["response_format"] = {"type": "json_object"}
-        elif step.method == "function_calling":
-            function = {"name": shape.name, "description": "交稿", "parameters": dict(shape.schema)}
-            asked["tools"] = [{"type": "function", "function": function}]
-            asked["tool_choice"] = {"type": "function", "function": {"name": shape.name}}
+        body: dict[str, Any] = dict(self.spec.extra)
+        if shape is not None:
+            form = _form(shape, step.method)
+            body |= form.pop("extra_body", {})
+            asked |= form
         body = {name: value for name, value in body.items() if name not in step.without}
         kept = {k: v for k, v in asked.items() if v is not None and k not in step.without}
         return {**kept, "extra_body": body} if body else kept
@@ -227,6 +234,25 @@ class ChatModel:
 
         self._http = compat.http_client(self.spec)
         return compat.client(self.spec, self._http)
+
+
+def _form(shape: Shape, method: Method) -> dict[str, Any]:
+    """How a structured answer is asked for on one rung of the ladder."""
+    schema = dict(shape.schema)
+    match method:
+        case "json_schema":
+            form = {"name": shape.name, "schema": schema, "strict": True}
+            return {"extra_body": {"response_format": {"type": "json_schema", "json_schema": form}}}
+        case "json_mode":
+            return {"extra_body": {"response_format": {"type": "json_object"}}}
+        case "function_calling":
+            function = {"name": shape.name, "description": "交稿", "parameters": schema}
+            return {
+                "tools": [{"type": "function", "function": function}],
+                "tool_choice": {"type": "function", "function": {"name": shape.name}},
+            }
+        case "plain":
+            return {}
 
 
 def _untraced() -> AbstractContextManager[None]:

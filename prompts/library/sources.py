@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from prompts.errors import PromptError
@@ -27,7 +28,7 @@ class Source:
     text: str
     origin: str
 
-    @property
+    @cached_property
     def sha(self) -> str:
         """SHA-256 of name and text, 64 hex digits."""
         return hashlib.sha256(f"{self.name}\n{self.text}".encode()).hexdigest()

@@ -184,3 +184,41 @@ def cut(content: Any) -> Behaviour:
         return response
 
     return behave
+
+
+def streamed(pieces: Iterable[str], *, every: float = 0.0, broken: bool = False) -> Behaviour:
+    """A stream of server-sent events, one a piece; ``broken`` drops the connection before the end."""
+
+    async def behave(request: web.Request, body: dict[str, Any]) -> web.StreamResponse:
+        assert body["stream"] is True
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await response.prepare(request)
+        for piece in pieces:
+            await response.write(_event({"content": piece}))
+            await asyncio.sleep(every)
+        if broken:
+            assert request.transport is not None
+            request.transport.abort()
+            return response
+        await response.write(_event({}, finish="stop"))
+        if body.get("stream_options", {}).get("include_usage"):
+            await response.write(_event(None))
+        await response.write(b"data: [DONE]\n\n")
+        return response
+
+    return behave
+
+
+def _event(delta: dict[str, Any] | None, *, finish: str | None = None) -> bytes:
+    """One chunk; without a delta it is the last one, with the usage."""
+    choices = [{"index": 0, "delta": delta, "finish_reason": finish}] if delta is not None else []
+    usage = {"prompt_tokens": 50, "completion_tokens": 7, "total_tokens": 57} if delta is None else None
+    chunk = {
+        "id": "c1",
+        "object": "chat.completion.chunk",
+        "created": 1,
+        "model": "fake",
+        "choices": choices,
+        "usage": usage,
+    }
+    return f"data: {json.dumps(chunk)}\n\n".encode()

@@ -1,0 +1,73 @@
+"""A streamed answer comes piece by piece, and its end, good or bad, is always told."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from generator.errors import ModelTrouble
+from generator.models import Attempt, ChatModel, Message, stream
+from tests.fakes.openai_server import OpenAIServer, hang, status, streamed
+
+Maker = Callable[..., ChatModel]
+TURNS = [Message("user", "你好")]
+
+
+def heard(model: ChatModel, seen: list[Attempt] | None = None) -> tuple[list[str], str]:
+    async def listen() -> tuple[list[str], str]:
+        pieces: list[str] = []
+        try:
+            async for piece in stream(model, TURNS, (seen if seen is not None else []).append):
+                pieces.append(piece)
+        except ModelTrouble as error:
+            return pieces, error.code
+        return pieces, "ok"
+
+    return asyncio.run(listen())
+
+
+def test_pieces_arrive_in_order_and_the_tokens_are_counted(server: OpenAIServer, model: Maker) -> None:
+    server.play(streamed(["先用", "温水", "。"]))
+    seen: list[Attempt] = []
+    assert heard(model(), seen) == (["先用", "温水", "。"], "ok")
+    assert [(one.code, one.tokens_in, one.tokens_out) for one in seen] == [("ok", 50, 7)]
+    assert server.journal[0]["stream_options"] == {"include_usage": True}
+    assert "response_format" not in server.journal[0]
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "pieces", "code"),
+    [
+        (streamed(["先用", "温"], broken=True), ["先用", "温"], "connection"),
+        (streamed(["水"] * 400, every=0.02), None, "timeout"),
+        (hang(), [], "timeout"),
+        (status(429), [], "rate_limited"),
+        (status(500), [], "server_error"),
+    ],
+    ids=["cut", "trickle", "hang", "429", "500"],
+)
+def test_a_stream_that_breaks_tells_its_trouble_after_what_came(
+    server: OpenAIServer, model: Maker, behaviour: object, pieces: list[str] | None, code: str
+) -> None:
+    server.play(behaviour)  # type: ignore[arg-type]
+    seen: list[Attempt] = []
+    got, ended = heard(model("?timeout=0.3"), seen)
+    assert ended == code and (pieces is None or got == pieces)
+    assert [one.code for one in seen] == [code] and len(server.journal) == 1
+
+
+def test_leaving_early_ends_the_call(server: OpenAIServer, model: Maker) -> None:
+    server.play(streamed(["水"] * 1000, every=0.01))
+    seen: list[Attempt] = []
+
+    async def first_only() -> str:
+        pieces = stream(model(), TURNS, seen.append)
+        async for piece in pieces:
+            await pieces.aclose()  # type: ignore[attr-defined]
+            return piece
+        return ""
+
+    assert asyncio.run(asyncio.wait_for(first_only(), 5)) == "水"
+    assert [one.code for one in seen] == ["cancelled"]
