@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from content_calendar.tables import AuditEvent, Brand
 
 PAGE = 100
+PEOPLE = "people"  # not a kind of subject: what people did, whatever to
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,9 @@ def load(
     query = query.where(or_(mine, AuditEvent.brand_id == brand.id) if brand else mine)
     if before is not None:
         query = query.where(AuditEvent.id < before)
-    if subject:
+    if subject == PEOPLE:
+        query = query.where(AuditEvent.actor.startswith("user:"))
+    elif subject:
         query = query.where(AuditEvent.subject == subject)
     if who:
         query = query.where(AuditEvent.actor == f"user:{who}")

@@ -16,6 +16,7 @@ from desk.web import assets, pages, refusals
 from desk.web.middleware.body_limit import BodyLimit
 from desk.web.middleware.cross_site import CrossSiteGuard
 from desk.web.middleware.headers import SecurityHeaders
+from desk.web.middleware.last_resort import LastResort
 from desk.web.middleware.request_log import RequestLog
 from workers.runtime import Runtime
 
@@ -36,6 +37,7 @@ def create_app(runtime: Runtime) -> FastAPI:
             Middleware(RequestLog),
             Middleware(SecurityHeaders, https=public.startswith("https://")),
             Middleware(CrossSiteGuard, answer=refusals.answer, public_url=public),
+            Middleware(LastResort, answer=refusals.answer),
             Middleware(BodyLimit, limits={"/brand/import": WORKBOOK_LIMIT}),
         ],
     )

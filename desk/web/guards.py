@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Path, Query, Request
 
 from desk.auth.roles import May
 from desk.web.visit import Visit, visit_of
@@ -31,6 +31,9 @@ class Allowed:
         return isinstance(other, Allowed) and other.what == self.what
 
 
+LARGEST = 2**31 - 1  # what an integer column holds on every database
+Id = Annotated[int, Path(ge=1, le=LARGEST)]
+Number = Annotated[int | None, Query(ge=0, le=LARGEST)]
 Reader = Annotated[Visit, Depends(Allowed(May.read))]
 Submitter = Annotated[Visit, Depends(Allowed(May.submit))]
 Commenter = Annotated[Visit, Depends(Allowed(May.comment))]

@@ -54,7 +54,7 @@ _GENERAL = {
 
 def install(app: FastAPI) -> None:
     """Let the application answer every kind of refusal this way."""
-    for family in (*EXPECTED, Exception):
+    for family in EXPECTED:
         app.add_exception_handler(family, _answer_later)
 
 

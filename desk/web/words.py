@@ -50,7 +50,14 @@ DELIVERY_ORDER = (
     "expired",
     "cancelled",
 )
-_SUBJECTS = {"post": "内容", "delivery": "触达", "brand": "品牌", "user": "用户", "token": "令牌"}
+_SUBJECTS = {
+    "people": "人做的",
+    "post": "内容",
+    "delivery": "触达",
+    "brand": "品牌",
+    "user": "用户",
+    "token": "令牌",
+}
 UTC = ZoneInfo("UTC")
 _WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

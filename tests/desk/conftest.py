@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -89,7 +89,15 @@ def add_brand(session: Session, name: str = "沐禾", *, groups: int = 6) -> Bra
             )
         )  # fmt: skip
     session.add(
-        Product(brand_id=brand.id, code="MH105", name="神经酰胺修护面霜", spec="50g", price=199, efficacy=["修护"], row=6)
+        Product(
+            brand_id=brand.id,
+            code="MH105",
+            name="神经酰胺修护面霜",
+            spec="50g",
+            price=199,
+            efficacy=["修护"],
+            row=6,
+        )
     )
     session.add(
         SopRow(
@@ -110,7 +118,7 @@ def add_brand(session: Session, name: str = "沐禾", *, groups: int = 6) -> Bra
 
 def at(day: date, wall: str) -> datetime:
     """The instant of a wall time in the brand's zone."""
-    return zones.place(day, datetime.strptime(wall, "%H:%M").time(), ZONE).instant
+    return zones.place(day, time.fromisoformat(wall), ZONE).instant
 
 
 def add_post(
@@ -118,7 +126,7 @@ def add_post(
     brand: Brand,
     *,
     day: date = MONDAY,
-    time: str = "10:00",
+    wall: str = "10:00",
     tier: str = "mid",
     kind: str = "tip",
     state: str = "in_review",
@@ -131,7 +139,7 @@ def add_post(
     count = session.query(Post).count()
     post = Post(
         brand_id=brand.id, slot_key=f"test:{count}", tier=tier, kind=kind, lane=more.pop("lane", "hand_off"), day=day,
-        time=time, zone=brand.zone, due_at=at(day, time), theme=theme, state=state, state_since=NOW, created_at=NOW, **more,
+        time=wall, zone=brand.zone, due_at=at(day, wall), theme=theme, state=state, state_since=NOW, created_at=NOW, **more,
     )  # fmt: skip
     session.add(post)
     session.flush()
@@ -141,7 +149,12 @@ def add_post(
 
 
 def add_revision(
-    session: Session, post: Post, text: str, *, author: str = "offline", findings: tuple[tuple[str, int, int], ...] = ()
+    session: Session,
+    post: Post,
+    text: str,
+    *,
+    author: str = "offline",
+    findings: tuple[tuple[str, int, int], ...] = (),
 ) -> Revision:
     """The next revision of a post, made its newest."""
     facts = (Fact(id="theme.1", kind=FactKind.text, label="主题里的数字", value="30", source="SOP!E12"),)
@@ -165,6 +178,24 @@ def add_revision(
     return revision
 
 
+class Maker:
+    """The seeding functions and the seeded moment, for tests (which cannot import this file)."""
+
+    monday = MONDAY
+    now = NOW
+    zone = ZONE
+    at = staticmethod(at)
+    brand = staticmethod(add_brand)
+    post = staticmethod(add_post)
+    revision = staticmethod(add_revision)
+
+
+@pytest.fixture
+def make() -> Maker:
+    """Ways to seed more."""
+    return Maker()
+
+
 @pytest.fixture
 def shop(runtime: Runtime) -> Shop:
     """The seeded brand: one post per interesting state, and one user per role."""
@@ -172,17 +203,27 @@ def shop(runtime: Runtime) -> Shop:
         brand = add_brand(session)
         made = Shop(brand=brand.id, groups=[row.id for row in session.query(Group).order_by(Group.id)])
         tuesday = MONDAY + timedelta(days=1)
-        made.posts["review"] = add_post(session, brand, day=tuesday, time="09:00", kind="morning_news").id
+        made.posts["review"] = add_post(session, brand, day=tuesday, wall="09:00", kind="morning_news").id
         made.posts["blocked"] = add_post(
-            session, brand, day=tuesday, text="全网最低价的面霜，今晚开卖。", findings=(("block", 0, 4), ("warn", 9, 11))
+            session,
+            brand,
+            day=tuesday,
+            text="全网最低价的面霜，今晚开卖。",
+            findings=(("block", 0, 4), ("warn", 9, 11)),
         ).id
-        made.posts["approved"] = add_post(session, brand, day=tuesday, time="14:00", state="approved", tier="high").id
-        made.posts["planned"] = add_post(session, brand, day=tuesday, time="16:00", state="planned", text="", tier="low").id
-        made.posts["soon"] = add_post(session, brand, time="08:20", tier="high").id
+        made.posts["approved"] = add_post(
+            session, brand, day=tuesday, wall="14:00", state="approved", tier="high"
+        ).id
+        made.posts["planned"] = add_post(
+            session, brand, day=tuesday, wall="16:00", state="planned", text="", tier="low"
+        ).id
+        made.posts["soon"] = add_post(session, brand, wall="08:20", tier="high").id
         made.posts["released"] = add_post(
-            session, brand, day=MONDAY - timedelta(days=1), time="20:00", state="released", tier="low"
+            session, brand, day=MONDAY - timedelta(days=1), wall="20:00", state="released", tier="low"
         ).id
-        made.posts["held"] = add_post(session, brand, day=tuesday, time="20:00", state="held", state_reason="价格变了").id
+        made.posts["held"] = add_post(
+            session, brand, day=tuesday, wall="20:00", state="held", state_reason="价格变了"
+        ).id
         for role in ROLES:
             made.users[role] = users.create(
                 session, name=role, role=role, now=NOW, actor="system:test", display=f"{role}的人"
@@ -199,7 +240,9 @@ def as_role(app: FastAPI, runtime: Runtime, shop: Shop) -> Iterator[Callable[[st
         client = TestClient(app, base_url="http://desk.test", follow_redirects=False)
         if role:
             with runtime.database.write() as session:
-                cookie = sessions.open_(session, session.get_one(User, shop.users[role]), now=runtime.clock.now())
+                cookie = sessions.open_(
+                    session, session.get_one(User, shop.users[role]), now=runtime.clock.now()
+                )
             client.cookies.set(SESSION_COOKIE, cookie)
         opened.append(client)
         return client

@@ -10,7 +10,7 @@ from desk.api.idempotency import IdempotentRoute
 from desk.auth import tokens
 from desk.auth.roles import May
 from desk.queries import people
-from desk.web.guards import Reader, TokenKeeper
+from desk.web.guards import Id, Reader, TokenKeeper
 
 router = APIRouter(tags=["account"], route_class=IdempotentRoute)
 
@@ -46,7 +46,7 @@ def make_token(visit: TokenKeeper, body: models.TokenIn) -> models.TokenMade:
 
 
 @router.delete("/tokens/{token_id}", status_code=204, summary="Revoke a token")
-def revoke_token(visit: TokenKeeper, token_id: int) -> None:
+def revoke_token(visit: TokenKeeper, token_id: Id) -> None:
     """One's own; anybody's for the lead."""
     with visit.write() as session:
         owner = None if visit.may(May.users) else visit.user(session)

@@ -12,7 +12,7 @@ from desk.api import models
 from desk.api.idempotency import IdempotentRoute
 from desk.errors import DeskError
 from desk.queries import groups
-from desk.web.guards import NoticeReader, Pauser, Reader, Resumer
+from desk.web.guards import LARGEST, Id, NoticeReader, Pauser, Reader, Resumer
 
 router = APIRouter(tags=["brand"], route_class=IdempotentRoute)
 
@@ -74,7 +74,7 @@ def list_groups(
 
 @router.get("/groups/{code:path}/messages", summary="What a simulated group received")
 def list_messages(
-    visit: Reader, code: str, after: Annotated[int, Query(ge=0)] = 0
+    visit: Reader, code: str, after: Annotated[int, Query(ge=0, le=LARGEST)] = 0
 ) -> models.ListOf[models.MessageOut]:
     """The newest, oldest first; only those after message ``after``."""
     with visit.read() as session:
@@ -101,7 +101,7 @@ def list_notices(
 
 
 @router.post("/notices/{notice_id}/read", tags=["notices"], summary="Mark as read")
-def read_notice(visit: NoticeReader, notice_id: int) -> models.NoticeOut:
+def read_notice(visit: NoticeReader, notice_id: Id) -> models.NoticeOut:
     """The first reader is kept."""
     with visit.write() as session:
         notices.mark_read(session, visit.the_brand.id, notice_id, by=visit.visitor.name, now=visit.now)

@@ -11,7 +11,7 @@ from content_calendar import ledger
 from desk.api import models, paging
 from desk.api.idempotency import IdempotentRoute
 from desk.queries import deliveries
-from desk.web.guards import Answerer, Reader
+from desk.web.guards import Answerer, Number, Reader
 
 router = APIRouter(tags=["deliveries"], route_class=IdempotentRoute)
 
@@ -22,7 +22,7 @@ def list_deliveries(
     day: Annotated[date | None, Query()] = None,
     state: Annotated[str, Query(max_length=16, description="a delivery state, or `open`")] = "",
     group: Annotated[str, Query(max_length=64, description="a group's code")] = "",
-    post: Annotated[int | None, Query()] = None,
+    post: Number = None,
     cursor: paging.Cursor = "",
     limit: paging.Limit = 100,
 ) -> models.ListOf[models.DeliveryOut]:

@@ -18,7 +18,7 @@ from desk.api.idempotency import IdempotentRoute
 from desk.auth.roles import May
 from desk.queries import cards
 from desk.queries import post as posts
-from desk.web.guards import Commenter, Decider, Holder, Reader, Scheduler, Submitter, Writer
+from desk.web.guards import Commenter, Decider, Holder, Id, Number, Reader, Scheduler, Submitter, Writer
 from desk.web.visit import Visit
 
 router = APIRouter(prefix="/posts", tags=["posts"], route_class=IdempotentRoute)
@@ -32,7 +32,7 @@ def list_posts(
     tier: Annotated[str, Query(max_length=8)] = "",
     kind: Annotated[str, Query(max_length=24)] = "",
     state: Annotated[list[str], Query(description="any of these states")] = [],  # noqa: B006
-    campaign: Annotated[int | None, Query()] = None,
+    campaign: Number = None,
     cursor: paging.Cursor = "",
     limit: paging.Limit = 50,
 ) -> models.ListOf[models.PostOut]:
@@ -59,13 +59,13 @@ def list_posts(
 
 
 @router.get("/{post_id}", summary="One post")
-def get_post(visit: Reader, post_id: int) -> models.PostFull:
+def get_post(visit: Reader, post_id: Id) -> models.PostFull:
     """With its newest revision, findings, facts, approval, comments and deliveries by state."""
     return _full(visit, post_id)
 
 
 @router.get("/{post_id}/revisions", summary="A post's revisions")
-def list_revisions(visit: Reader, post_id: int) -> models.ListOf[models.RevisionOut]:
+def list_revisions(visit: Reader, post_id: Id) -> models.ListOf[models.RevisionOut]:
     """All of them, oldest first."""
     with visit.read() as session:
         view = posts.load(session, visit.the_brand, post_id, now=visit.now)
@@ -73,7 +73,7 @@ def list_revisions(visit: Reader, post_id: int) -> models.ListOf[models.Revision
 
 
 @router.get("/{post_id}/revisions/{number}", summary="One revision")
-def get_revision(visit: Reader, post_id: int, number: int) -> models.RevisionFull:
+def get_revision(visit: Reader, post_id: Id, number: Id) -> models.RevisionFull:
     """With its findings and the facts it stands on."""
     with visit.read() as session:
         view = posts.load(session, visit.the_brand, post_id, now=visit.now, number=number)
@@ -83,7 +83,7 @@ def get_revision(visit: Reader, post_id: int, number: int) -> models.RevisionFul
 
 
 @router.post("/{post_id}/revisions", status_code=201, summary="Submit a text")
-def submit(visit: Submitter, post_id: int, body: models.EditIn) -> models.PostFull:
+def submit(visit: Submitter, post_id: Id, body: models.EditIn) -> models.PostFull:
     """Make ``text`` the newest revision; it goes to review and whatever approval there was is revoked."""
 
     def act(session: Session, found: Post) -> None:
@@ -95,7 +95,7 @@ def submit(visit: Submitter, post_id: int, body: models.EditIn) -> models.PostFu
 
 
 @router.post("/{post_id}/approve", summary="Approve a revision")
-def approve(visit: Decider, post_id: int, body: models.ApproveIn) -> models.PostFull:
+def approve(visit: Decider, post_id: Id, body: models.ApproveIn) -> models.PostFull:
     """Allow exactly this revision to go out at exactly its moment. People only."""
     if body.override_reason.strip():
         visit.require(May.override)
@@ -110,7 +110,7 @@ def approve(visit: Decider, post_id: int, body: models.ApproveIn) -> models.Post
 
 
 @router.post("/{post_id}/request-changes", summary="Send back")
-def request_changes(visit: Decider, post_id: int, body: models.ReasonIn) -> models.PostFull:
+def request_changes(visit: Decider, post_id: Id, body: models.ReasonIn) -> models.PostFull:
     """Back to the writer with a reason."""
     return _do(
         visit,
@@ -122,7 +122,7 @@ def request_changes(visit: Decider, post_id: int, body: models.ReasonIn) -> mode
 
 
 @router.post("/{post_id}/reject", summary="Reject")
-def reject(visit: Decider, post_id: int, body: models.ReasonIn) -> models.PostFull:
+def reject(visit: Decider, post_id: Id, body: models.ReasonIn) -> models.PostFull:
     """Not this post."""
     return _do(
         visit,
@@ -134,7 +134,7 @@ def reject(visit: Decider, post_id: int, body: models.ReasonIn) -> models.PostFu
 
 
 @router.post("/{post_id}/hold", summary="Hold")
-def hold(visit: Holder, post_id: int, body: models.ReasonIn) -> models.PostFull:
+def hold(visit: Holder, post_id: Id, body: models.ReasonIn) -> models.PostFull:
     """Stop it, also in the middle of going out."""
     return _do(
         visit,
@@ -146,7 +146,7 @@ def hold(visit: Holder, post_id: int, body: models.ReasonIn) -> models.PostFull:
 
 
 @router.post("/{post_id}/resume", summary="Lift a hold")
-def resume(visit: Decider, post_id: int) -> models.PostFull:
+def resume(visit: Decider, post_id: Id) -> models.PostFull:
     """What had begun goes on if it still may; everything else goes back to review."""
 
     def act(session: Session, found: Post) -> None:
@@ -156,7 +156,7 @@ def resume(visit: Decider, post_id: int) -> models.PostFull:
 
 
 @router.patch("/{post_id}", summary="Move to another moment")
-def move(visit: Scheduler, post_id: int, body: models.MomentIn) -> models.PostFull:
+def move(visit: Scheduler, post_id: Id, body: models.MomentIn) -> models.PostFull:
     """An approved post goes back to review: an approval is for one moment."""
 
     def act(session: Session, found: Post) -> None:
@@ -173,7 +173,7 @@ def move(visit: Scheduler, post_id: int, body: models.MomentIn) -> models.PostFu
 
 
 @router.post("/{post_id}/comments", status_code=201, summary="Comment")
-def comment(visit: Commenter, post_id: int, body: models.CommentIn) -> models.PostFull:
+def comment(visit: Commenter, post_id: Id, body: models.CommentIn) -> models.PostFull:
     """Say something of the post."""
 
     def act(session: Session, found: Post) -> None:
@@ -183,7 +183,7 @@ def comment(visit: Commenter, post_id: int, body: models.CommentIn) -> models.Po
 
 
 @router.post("/{post_id}/rewrite", status_code=202, summary="Have it written again")
-def rewrite(visit: Writer, post_id: int, body: models.RewriteIn) -> models.PostFull:
+def rewrite(visit: Writer, post_id: Id, body: models.RewriteIn) -> models.PostFull:
     """At once with the offline writer; with a model a worker does it and the new revision appears here."""
     with visit.read() as session:
         posts.get(session, visit.the_brand, post_id)

@@ -5,6 +5,7 @@ No gettext, no build step: a missing English sentence shows the Chinese one, and
 
 from __future__ import annotations
 
+import re
 from contextvars import ContextVar
 from functools import cache
 from importlib import resources
@@ -13,6 +14,7 @@ from typing import Any
 import yaml
 
 LANGS = ("zh", "en")
+_PLACE = re.compile(r"\{([a-z_]+)\}")
 _current: ContextVar[str] = ContextVar("desk_lang", default="zh")
 
 
@@ -35,6 +37,11 @@ def current() -> str:
 
 
 def _(sentence: str, **values: Any) -> str:
-    """``sentence`` in the request's language, with ``{name}`` places filled from ``values``."""
+    """``sentence`` in the request's language, with ``{name}`` places filled from ``values``.
+
+    Only the names given are filled: a sentence that came from outside can hold braces and harm nothing.
+    """
     said = catalogue().get(sentence, sentence) if _current.get() == "en" else sentence
-    return said.format(**values) if values else said
+    if not values:
+        return said
+    return _PLACE.sub(lambda place: str(values.get(place[1], place[0])), said)

@@ -34,7 +34,7 @@ class CrossSiteGuard:
     ) -> None:
         self.app = app
         self.answer = answer
-        self.public = _origin(public_url)
+        self.public = _origin(public_url) if public_url else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] not in SAFE:
@@ -55,12 +55,16 @@ class CrossSiteGuard:
         origin = headers.get("origin")
         if origin is None:
             return True
-        if self.public and _origin(origin) == self.public:
+        if self.public is not None and _origin(origin) == self.public:
             return True
-        host = headers.get("host", "")
-        return bool(host) and urlsplit(origin).netloc.lower() == host.lower()
+        host = headers.get("host", "").lower()
+        return bool(host) and _origin(origin)[1] == host
 
 
 def _origin(url: str) -> tuple[str, str]:
-    parts = urlsplit(url)
+    """(scheme, host and port) of a URL or an Origin header; ("", "") for ``null`` and the like."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "", ""
     return (parts.scheme.lower(), parts.netloc.lower()) if parts.netloc else ("", "")

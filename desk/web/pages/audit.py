@@ -8,18 +8,18 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from desk.queries import audit
-from desk.web.guards import Auditor
+from desk.web.guards import Auditor, Number
 from desk.web.rendering import page
 
 router = APIRouter(include_in_schema=False)
-SUBJECTS = ("post", "delivery", "brand", "user", "token")
+SUBJECTS = (audit.PEOPLE, "post", "delivery", "brand", "user", "token")
 
 
 @router.get("/audit", response_class=HTMLResponse)
 def trail(
     request: Request,
     visit: Auditor,
-    before: Annotated[int | None, Query(ge=1)] = None,
+    before: Number = None,
     subject: Annotated[str, Query(max_length=20)] = "",
     who: Annotated[str, Query(max_length=40)] = "",
 ) -> HTMLResponse:

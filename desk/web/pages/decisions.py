@@ -20,7 +20,7 @@ from desk.auth.roles import May
 from desk.errors import DeskError, Missing
 from desk.queries import post as posts
 from desk.web import i18n
-from desk.web.guards import Commenter, Decider, Holder, Scheduler, Submitter
+from desk.web.guards import Commenter, Decider, Holder, Id, Scheduler, Submitter
 from desk.web.pages import conflict, post, tray
 from desk.web.rendering import go
 from desk.web.said import safe_back
@@ -36,7 +36,7 @@ Reason = Annotated[str, Form(max_length=400)]
 def approve(
     request: Request,
     visit: Decider,
-    post_id: int,
+    post_id: Id,
     revision_hash: Hash = "",
     override_reason: Reason = "",
     back: Back = "/",
@@ -56,7 +56,7 @@ def approve(
 
 @router.post("/posts/{post_id}/request-changes")
 def request_changes(
-    request: Request, visit: Decider, post_id: int, reason: Reason = "", back: Back = "/"
+    request: Request, visit: Decider, post_id: Id, reason: Reason = "", back: Back = "/"
 ) -> Response:
     """Back to the writer, with a reason."""
 
@@ -67,7 +67,7 @@ def request_changes(
 
 
 @router.post("/posts/{post_id}/reject")
-def reject(request: Request, visit: Decider, post_id: int, reason: Reason = "", back: Back = "/") -> Response:
+def reject(request: Request, visit: Decider, post_id: Id, reason: Reason = "", back: Back = "/") -> Response:
     """Not this post."""
 
     def act(session: Session, found: Post) -> None:
@@ -77,7 +77,7 @@ def reject(request: Request, visit: Decider, post_id: int, reason: Reason = "", 
 
 
 @router.post("/posts/{post_id}/hold")
-def hold(request: Request, visit: Holder, post_id: int, reason: Reason = "", back: Back = "/") -> Response:
+def hold(request: Request, visit: Holder, post_id: Id, reason: Reason = "", back: Back = "/") -> Response:
     """Stop it, also in the middle of going out."""
 
     def act(session: Session, found: Post) -> None:
@@ -87,7 +87,7 @@ def hold(request: Request, visit: Holder, post_id: int, reason: Reason = "", bac
 
 
 @router.post("/posts/{post_id}/resume")
-def resume(request: Request, visit: Decider, post_id: int, back: Back = "/") -> Response:
+def resume(request: Request, visit: Decider, post_id: Id, back: Back = "/") -> Response:
     """Lift a hold."""
 
     def act(session: Session, found: Post) -> None:
@@ -100,7 +100,7 @@ def resume(request: Request, visit: Decider, post_id: int, back: Back = "/") -> 
 def reschedule(
     request: Request,
     visit: Scheduler,
-    post_id: int,
+    post_id: Id,
     day: Annotated[str, Form(max_length=10)] = "",
     at: Annotated[str, Form(alias="time", max_length=8)] = "",
     back: Back = "/",
@@ -118,7 +118,7 @@ def reschedule(
 def edit(
     request: Request,
     visit: Submitter,
-    post_id: int,
+    post_id: Id,
     text: Annotated[str, Form(max_length=60_000)] = "",
     revision_hash: Hash = "",
     back: Back = "/",
@@ -147,7 +147,7 @@ def edit(
 def comment(
     request: Request,
     visit: Commenter,
-    post_id: int,
+    post_id: Id,
     text: Annotated[str, Form(max_length=4000)] = "",
     back: Back = "/",
 ) -> Response:
@@ -160,7 +160,7 @@ def comment(
 
 
 @router.post("/posts/{post_id}/comments/{comment_id}/resolve")
-def resolve(request: Request, visit: Commenter, post_id: int, comment_id: int, back: Back = "/") -> Response:
+def resolve(request: Request, visit: Commenter, post_id: Id, comment_id: Id, back: Back = "/") -> Response:
     """A comment is settled."""
 
     def act(session: Session, found: Post) -> None:

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse
 
 from content_calendar import ledger, zones
 from desk.queries import deliveries
-from desk.web.guards import Answerer, Reader
+from desk.web.guards import Answerer, Number, Reader
 from desk.web.pages.week import parse_day
 from desk.web.rendering import go, page
 from desk.web.said import safe_back
@@ -26,7 +26,7 @@ def everything(
     day: Annotated[str, Query(max_length=10)] = "",
     state: Annotated[str, Query(max_length=16)] = "",
     group: Annotated[str, Query(max_length=64)] = "",
-    post: Annotated[int | None, Query(ge=1)] = None,
+    post: Number = None,
     id: Annotated[str, Query(max_length=32)] = "",
     n: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> HTMLResponse:

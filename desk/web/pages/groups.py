@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from desk.queries import groups
 from desk.queries.people import persona_of
-from desk.web.guards import Reader
+from desk.web.guards import Number, Reader
 from desk.web.rendering import fragment, page
 
 router = APIRouter(include_in_schema=False)
@@ -30,9 +30,7 @@ def all_groups(
 
 
 @router.get("/groups/{code:path}", response_class=HTMLResponse)
-def one_group(
-    request: Request, visit: Reader, code: str, after: Annotated[int | None, Query(ge=0)] = None
-) -> HTMLResponse:
+def one_group(request: Request, visit: Reader, code: str, after: Number = None) -> HTMLResponse:
     """One group's chat; with ``after`` only what came since that message, for the page's poll."""
     brand = visit.the_brand
     with visit.read() as session:

@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from content_calendar import notices
 from content_calendar.tables import Notice
-from desk.web.guards import NoticeReader, Reader
+from desk.web.guards import Id, NoticeReader, Reader
 from desk.web.rendering import go, page
 
 router = APIRouter(include_in_schema=False)
@@ -35,7 +35,7 @@ def read_all(visit: NoticeReader) -> Response:
 
 
 @router.post("/notices/{notice_id}/read")
-def read(visit: NoticeReader, notice_id: int) -> Response:
+def read(visit: NoticeReader, notice_id: Id) -> Response:
     """One has been seen."""
     with visit.write() as session:
         notices.mark_read(session, visit.the_brand.id, notice_id, by=visit.visitor.name, now=visit.now)

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 from desk.queries import post as posts
 from desk.queries.people import called, persona_of
 from desk.web import words
-from desk.web.guards import Reader
+from desk.web.guards import Id, Number, Reader
 from desk.web.rendering import fragment, page
 from desk.web.visit import Visit
 
@@ -19,9 +19,9 @@ router = APIRouter(include_in_schema=False)
 def one_post(
     request: Request,
     visit: Reader,
-    post_id: int,
-    v: int | None = None,
-    against: int | None = None,
+    post_id: Id,
+    v: Number = None,
+    against: Number = None,
     panel: int = 0,
 ) -> HTMLResponse:
     """The page, or with ``panel`` only the piece the week shows beside itself."""

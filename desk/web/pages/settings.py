@@ -12,7 +12,7 @@ from desk import errors
 from desk.auth import links, tokens, users
 from desk.auth.roles import May, Role
 from desk.queries import people
-from desk.web.guards import Reader, TokenKeeper, UserKeeper
+from desk.web.guards import LARGEST, Id, Reader, TokenKeeper, UserKeeper
 from desk.web.rendering import go, page
 from desk.web.visit import Visit
 
@@ -47,7 +47,7 @@ def add_user(
 
 
 @router.post("/settings/users/{user_id}/link")
-def new_link(request: Request, visit: UserKeeper, user_id: int) -> Response:
+def new_link(request: Request, visit: UserKeeper, user_id: Id) -> Response:
     """A one-time sign-in link for a user who lost their way in."""
     with visit.write() as session:
         user = users.by_id(session, user_id)
@@ -56,7 +56,7 @@ def new_link(request: Request, visit: UserKeeper, user_id: int) -> Response:
 
 
 @router.post("/settings/users/{user_id}/disable")
-def disable(visit: UserKeeper, user_id: int) -> Response:
+def disable(visit: UserKeeper, user_id: Id) -> Response:
     """Shut a user out."""
     with visit.write() as session:
         users.disable(session, users.by_id(session, user_id), now=visit.now, actor=visit.visitor.actor)
@@ -64,7 +64,7 @@ def disable(visit: UserKeeper, user_id: int) -> Response:
 
 
 @router.post("/settings/users/{user_id}/enable")
-def enable(visit: UserKeeper, user_id: int) -> Response:
+def enable(visit: UserKeeper, user_id: Id) -> Response:
     """Let a user in again."""
     with visit.write() as session:
         users.enable(session, users.by_id(session, user_id), now=visit.now, actor=visit.visitor.actor)
@@ -72,7 +72,7 @@ def enable(visit: UserKeeper, user_id: int) -> Response:
 
 
 @router.post("/settings/users/{user_id}/role")
-def change_role(visit: UserKeeper, user_id: int, role: Name = "") -> Response:
+def change_role(visit: UserKeeper, user_id: Id, role: Name = "") -> Response:
     """Give a user another role."""
     with visit.write() as session:
         users.set_role(session, users.by_id(session, user_id), role, now=visit.now, actor=visit.visitor.actor)
@@ -109,7 +109,7 @@ def change_password(
 
 @router.post("/settings/tokens")
 def add_token(
-    request: Request, visit: TokenKeeper, name: Name = "", user_id: Annotated[int, Form()] = 0
+    request: Request, visit: TokenKeeper, name: Name = "", user_id: Annotated[int, Form(ge=0, le=LARGEST)] = 0
 ) -> Response:
     """A token for oneself; the lead may make one for a service account."""
     try:
@@ -122,7 +122,7 @@ def add_token(
 
 
 @router.post("/settings/tokens/{token_id}/revoke")
-def revoke_token(visit: TokenKeeper, token_id: int) -> Response:
+def revoke_token(visit: TokenKeeper, token_id: Id) -> Response:
     """End a token: one's own, or anybody's for the lead."""
     with visit.write() as session:
         owner = None if visit.may(May.users) else visit.user(session)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from desk.acts.bulk import Result
@@ -12,7 +13,7 @@ from desk.errors import say
 from desk.queries import post as posts
 from desk.queries import tray
 from desk.queries.people import persona_of
-from desk.web.guards import Reader
+from desk.web.guards import LARGEST, Number, Reader
 from desk.web.rendering import page
 from desk.web.visit import Visit
 
@@ -20,7 +21,9 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/review", response_class=HTMLResponse)
-def review(request: Request, visit: Reader, post: int | None = None, at: int = 0) -> HTMLResponse:
+def review(
+    request: Request, visit: Reader, post: Number = None, at: Annotated[int, Query(ge=0, le=LARGEST)] = 0
+) -> HTMLResponse:
     """The tray with one post open: the one asked for, else the one at position ``at``."""
     return show(request, visit, post_id=post, at=at)
 

@@ -28,7 +28,7 @@ def this_week(
     tier: Annotated[str, Query(max_length=8)] = "",
     kind: Annotated[str, Query(max_length=24)] = "",
     state: Annotated[str, Query(max_length=20)] = "",
-    campaign: Annotated[str, Query(max_length=12)] = "",
+    campaign: Annotated[str, Query(max_length=9)] = "",
 ) -> HTMLResponse:
     """The week that holds ``from`` (or today), filtered."""
     if visit.brand is None:
@@ -36,7 +36,9 @@ def this_week(
     today = zones.local_day(visit.now, visit.zone)
     shown = parse_day(day) or (parse_day(from_) or today)
     first = week.monday_of(parse_day(from_) or shown)
-    chosen = week.Filter(tier, kind, state, int(campaign) if campaign.isdigit() else None)
+    chosen = week.Filter(
+        tier, kind, state, int(campaign) if campaign.isascii() and campaign.isdigit() else None
+    )
     with visit.read() as session:
         found = week.load(session, visit.brand, first=first, chosen=chosen, now=visit.now)
     if not day and not first <= today <= found.last:

@@ -16,7 +16,7 @@ from desk import errors
 from desk.acts import rewriting
 from desk.errors import DeskError
 from desk.queries import post as posts
-from desk.web.guards import Scheduler, Writer
+from desk.web.guards import Id, Scheduler, Writer
 from desk.web.pages import post, tray
 from desk.web.rendering import go
 from desk.web.said import safe_back
@@ -30,7 +30,7 @@ DAYS = 7
 def rewrite(
     request: Request,
     visit: Writer,
-    post_id: int,
+    post_id: Id,
     instruction: Annotated[str, Form(max_length=400)] = "",
     back: Annotated[str, Form(max_length=2000)] = "/",
 ) -> Response:
