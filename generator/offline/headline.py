@@ -28,8 +28,9 @@ def candidates(scene: Scene, delivered: int = 0) -> list[str]:
     if theme.label and not column:
         if notes.is_question(theme.label):
             found.append(f"{theme.label}？{theme.head}" if theme.clauses else theme.label)
-            found.append(theme.label)
-        found.extend((f"{theme.label}：{whole}", f"{theme.label}：{theme.head}", theme.label))
+        else:
+            found.extend((f"{theme.label}：{whole}", f"{theme.label}：{theme.head}"))
+        found.append(theme.label)
     else:
         found.extend((whole, theme.head))
         if column and theme.clauses:

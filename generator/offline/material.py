@@ -35,7 +35,10 @@ def _brand(scene: Scene) -> None:
     scene.put("nick", voice.nickname)
     scene.put("fans", voice.fans)
     scene.put("hours", voice.hours, "brand.hours")
-    scene.mark(names.industry(scene.brief))
+    trade = names.industry(scene.brief)
+    scene.mark(trade)
+    drink = trade == "food" and re.search(r"茶|咖啡|饮|奶|酒|果汁", voice.industry)
+    scene.put("use", "喝" if drink else ("吃" if trade == "food" else "用"))
     for word in ("绿萝", "猫", "狗", "小本本", "咖啡", "茶", "本子", "烤箱", "仓库", "打包", "货架", "跑步"):
         scene.mark(f"intro_{word}", word in voice.intro)
 
@@ -71,7 +74,11 @@ def _audience(scene: Scene) -> None:
     scene.mark(f"stage_{brief.stage}", brief.stage)
     if brief.touch:
         scene.mark(f"angle_{brief.touch.angle}")
-    scene.mark("brief_text", 0 < scene.wishes.most_chars <= 80 or scene.wishes.shorter)
+    for number, sentence in enumerate(scene.wishes.say[:2]):
+        scene.put(f"say_{number}", sentence)
+    scene.mark(
+        "brief_text", 0 < scene.wishes.most_chars <= 80 or scene.wishes.shorter or scene.wishes.compact
+    )
     scene.mark("one_sentence", scene.wishes.one_sentence)
     scene.mark("same_for_all", "同价" in brief.remark)
     scene.mark("counted_at", scene.wishes.counted_at)
@@ -134,9 +141,10 @@ def goods(scene: Scene, product: ProductSheet) -> None:
 
 def _ingredients(scene: Scene, product: ProductSheet, key: str) -> None:
     listed = split(product.ingredients.rstrip("。"), "、，,")
-    if len(listed) >= 3:
+    if len(listed) >= 2:
         scene.put("ingredients", "、".join(listed), f"{key}.ingredients")
-        scene.put("ingredients_head", "、".join(listed[:6]), f"{key}.ingredients")
+        if len(listed) > 6:
+            scene.put("ingredients_head", "、".join(listed[:6]), f"{key}.ingredients")
         scene.put("ingredients_count", f"{len(listed)}")
 
 

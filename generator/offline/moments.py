@@ -33,7 +33,7 @@ def _part(hour: int) -> str:
         return "上午"
     if hour == 12:
         return "中午"
-    return "下午" if hour < 18 else "晚"
+    return "下午" if hour < 19 else "晚"
 
 
 def exact(moment: datetime) -> str:

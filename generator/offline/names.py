@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from generator.offline import grammar
 from prompts.brief import Brief, ProductSheet
 
+_SPEC = re.compile(r"[\sA-Za-z0-9+./％%×（）()-]+")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _DROPPED = "液乳膏霜水装款"
 _COMMON = {"福利", "会员", "宠粉", "粉丝", "好物", "优惠", "官方", "专属", "社群", "品牌", "福利官"}
@@ -28,6 +30,19 @@ def tail(full: str, said: str) -> str:
             if all(_HAN.match(char) for char in part) and _alone(part, before, said, full):
                 return part
     return full
+
+
+def called(full: str, said: str, others: tuple[str, ...] = ()) -> str:
+    """A name as one says it in a list: what operators say, else its known tail, else whole; never one two goods share."""
+    bare = _SPEC.sub("", full) or full
+    known = grammar.stock("words").get("goods")
+    tails = [str(word) for word in known if bare.endswith(str(word))] if isinstance(known, list) else []
+    found = [tail(bare, said), *sorted(tails, key=len, reverse=True)]
+    rivals = [_SPEC.sub("", other) for other in others if other != full]
+    for word in found:
+        if len(word) < len(bare) and not any(other.endswith(word) for other in rivals):
+            return word
+    return bare
 
 
 def _alone(part: str, before: str, said: str, full: str) -> bool:

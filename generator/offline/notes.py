@@ -17,7 +17,7 @@ _STOP_WORDS = re.compile(
     r"什么|怎么|怎样|为什么|多少|多久|几次|几个|一个|一次|一条|这个|那个|是不是|要不要|能不能|合不合适?|可以|大家|今天|今晚|明天|周[一二三四五六日末]|小?常识|误区|问题|流程|说清|时间|方法|正确|第[一二三四五六七]"
 )
 _QUESTION = re.compile(
-    r"[吗呢？?]$|什么|怎么|怎样|多久|几(?![乎百千十])|为何|要不要|能不能|是不是|会不会|多少|哪|合不合|好不好|该不该|可不可以|有没有|用不用|还是"
+    r"[吗呢？?]$|什么|怎么|怎样|多久|几(?![乎百千十])|为何|要不要|能不能|是不是|会不会|多少|哪|多[长大高宽厚重远]|合不合|好不好|该不该|可不可以|有没有|用不用|还是"
 )
 _BARE_REPLY = re.compile(
     r"^(不是|是的|是|要的?|不用|不必|能|可以|不能|不可以|不一定|没有?|会|不会|有|对|不对|不建议|不属于|不太|含的|看)(?![\u4e00-\u9fff]{7,})"
@@ -31,6 +31,7 @@ _ACTION = re.compile(
 _CARE = re.compile(
     r"医|药|湿疹|皮炎|过敏|孕|哺乳|儿童|孩子|疾病|治|红肿|刺痛|投诉|敏感|法规|备案|注册|美白|祛|抗|处方|胆固醇高|血糖|糖尿|高血压|痛风"
 )
+_NAMED = 0.5  # a pair that is only part of a goods' name says little of what is asked about it
 _KEPT = 500  # texts up to this long are remembered, so that memory stays bounded
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]?")
 
@@ -85,8 +86,9 @@ def _near(text: str) -> list[str]:
 class Shelf:
     """The notes of a brief, indexed once; asking is cheap."""
 
-    def __init__(self, notes: Sequence[Note]) -> None:
+    def __init__(self, notes: Sequence[Note], goods: Iterable[str] = ()) -> None:
         self.notes = tuple(notes)
+        self._goods = frozenset(pair for name in goods for pair in grams(name))
         self._questions = [grams(note.question) for note in self.notes]
         self._answers = [grams(note.answer) for note in self.notes]
         spread: Counter[str] = Counter()
@@ -114,7 +116,10 @@ class Shelf:
         return sorted(matches, key=lambda match: -match.score)
 
     def _weight(self, shared: set[str]) -> float:
-        return sum((1.0 / math.sqrt(1 + self._spread[pair]) for pair in shared), 0.0)
+        return sum(
+            ((_NAMED if pair in self._goods else 1.0) / math.sqrt(1 + self._spread[pair]) for pair in shared),
+            0.0,
+        )
 
 
 def careful(note: Note) -> bool:
@@ -174,27 +179,25 @@ def tells_to_do(note: Note) -> bool:
 def one_liner(note: Note, most: int = 36) -> str:
     """The note in one short line that needs nothing before it; empty when it has none.
 
-    An action that names the note's subject itself is best, else the question with its short answer.
+    The question with its short answer is best; else an action that names the note's subject itself.
     """
     told = sentences(note.answer)
-    subject = set(grams(note.question))
-    for sentence in told:
-        if (
-            is_action(sentence)
-            and stands_alone(sentence)
-            and 8 <= len(sentence) <= most
-            and subject & set(grams(sentence))
-        ):
-            return sentence.rstrip("。")
     mark = asked(note.question)
     lead = mark if mark.endswith("？") else (f"{mark}，" if told and "：" in told[0] else f"{mark}：")
     answer = ""
     for sentence in told:
-        if len(lead) + len(answer) + len(sentence) > most + 6:
+        if len(lead) + len(answer) + len(sentence) > most + 2:
             break
         answer += sentence
         if len(answer) >= 8:
-            return f"{lead}{answer.rstrip('。')}"
+            break
+    if len(answer) >= 4:
+        return f"{lead}{answer.rstrip('。')}"
+    subject = set(grams(note.question))
+    for sentence in told:
+        named = len(subject & set(grams(sentence))) >= 2
+        if named and is_action(sentence) and stands_alone(sentence) and 8 <= len(sentence) <= most:
+            return sentence.rstrip("。")
     return ""
 
 

@@ -13,7 +13,7 @@ from generator.offline import numbers
 from generator.offline.theme import split
 
 _FACT = re.compile(
-    r"\d.*(点|元|份|支|张|天|日|片|盒|积分|g|ml|小时|名|位|件|单)|公布|到账|随单|随包裹|叠加|同用|同享|有效|兑|限领|无奖|没有?奖|不设奖|叠用|包邮|私聊|截止|开奖|算参加|自愿|不用买|不用转发|备案资料为准|转人工|送完|不补发"
+    r"\d.*(点|元|份|支|张|天|日|片|盒|积分|g|ml|小时|名|位|件|单|个|箱|罐|瓶|袋|次)|公布|到账|随.{0,3}单|寄出|随包裹|叠加|同用|同享|有效|兑|限领|无奖|没有?奖|不设奖|叠用|包邮|私聊|截止|开奖|算参加|自愿|不用买|不用转发|备案资料为准|转人工|送完|不补发"
 )
 _NOT_FACT = re.compile(
     r"字|写|标(?!准)|核|链接|卡片|铺垫|垫一句|提到|口径|语气|后台|配图|配手法|不超过.*行|图片|视频|截图|第二天的|当天面膜|给.{0,14}(铺垫|预热)|若已?|如已?|售罄|不补发|致谢版|到点发|先审|审核|同意|劝|催|带货|功效|标题|@|群发|套话|运营|同事|编辑|发前|发后|表格|备注|负责|字数|表情"
@@ -41,6 +41,8 @@ class Wishes:
     masked: bool = False  # nicknames are masked
     say: tuple[str, ...] = ()  # 配一句白天要防晒
     facts: tuple[str, ...] = ()
+    ask: str = ""  # 问大家…
+    compact: bool = False  # 短一点, as a standing wish of the row
     topics: tuple[str, ...] = ()  # what an editor wants mentioned: 赠品, 价格
 
 
@@ -64,8 +66,15 @@ def read(remark: str, instruction: str) -> Wishes:
         masked="昵称" in both and bool(re.search(r"隐去|打码|星号", both)),
         say=_must_say(remark),
         facts=_facts(remark),
+        ask=_ask(remark),
+        compact=bool(re.search(r"短一?点|短些|简短|别太长", remark)),
         topics=_topics(instruction),
     )
+
+
+def _ask(remark: str) -> str:
+    found = re.search(r"问问?(?:大家|各位|群友)([^，。；]{4,24})", remark)
+    return found.group(1).strip("：:？?") if found else ""
 
 
 def _most(text: str) -> int:

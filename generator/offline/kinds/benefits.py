@@ -23,7 +23,8 @@ def member_day(scene: Scene) -> None:
     clauses = list(scene.theme.clauses)
     benefit = next((c for c in clauses if _GIVES.search(c)), "")
     quota = next((c for c in clauses if _QUOTA.match(c) and c != benefit), "")
-    scene.put("benefit", _spaced(benefit))
+    scene.put("benefit", _spaced(re.sub(r"^(?:周[一二三四五六日末]|今[天晚])", "", benefit)))
+    scene.mark("gives", re.search(r"送|赠", benefit))
     scene.put("benefit_bare", scene.get("benefit").removesuffix("优惠券").removesuffix("券"))
     scene.put("quota", quota)
     rest = [
@@ -34,6 +35,7 @@ def member_day(scene: Scene) -> None:
         and not re.search(r"当天公布|当日公布|开放", c)
     ]
     scene.put("extra", "，".join(rest[:2]))
+    scene.mark("trial", not benefit and scene.theme.has(r"试吃|试用|试饮|体验|名额|招募"))
     scene.mark("coupon", scene.theme.has(r"券"))
     scene.mark("exchange", scene.theme.has(r"兑换|积分"))
     scene.mark("unnamed_amount", scene.theme.has(r"当[天日]公布|页面为准"))
@@ -109,7 +111,7 @@ def status(scene: Scene) -> None:
     """Slots of a piece of news: live numbers where there is a source, else when and where the news comes."""
     scene.mark("result", scene.theme.has(_RESULT))
     scene.mark("stock_news", scene.theme.has(_STOCK))
-    scene.mark("gift_news", scene.theme.has(r"赠品|小样|礼"))
+    scene.mark("gift_news", scene.theme.has(r"赠品|小样|试吃|试用|试饮|礼"))
     scene.mark("goods_news", not scene.theme.has(r"^[^，、和]{0,8}赠品"))
     scene.mark("first_night", scene.theme.has(r"首晚|第一夜|第一晚"))
     scene.mark("thanks", scene.theme.has(r"谢"))

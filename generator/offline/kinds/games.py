@@ -105,6 +105,9 @@ def vote_options(scene: Scene) -> list[str]:
 
 
 def _around(left: str, right: str) -> list[str]:
+    several = split(left, "，、")
+    if len(several) >= 2 and all(len(item) <= 8 for item in several):
+        return [*several[:3], right]
     for length in range(min(len(right), 6), 0, -1):
         start = left.rfind(right[:length])
         if start >= 0:
@@ -266,6 +269,8 @@ def _topic(scene: Scene) -> None:
     asks = [c for c in theme.clauses if notes.is_question(c)]
     if asks:
         question = asks[0]
+    if re.search(r"那一?[样个种款道件]", question) and not notes.is_question(question):
+        question = f"{question.rstrip('？?')}是什么"
     scene.put("topic_q", notes.asked(question) if notes.is_question(question) else "")
     scene.put("topic", question.rstrip("？?"))
     scene.put(

@@ -50,14 +50,17 @@ def _common(scene: Scene) -> None:
     place = re.search(r"(?:放|在|传|上传)(?:到|在)?(群文件|群公告|相册|小程序|评论区)", scene.brief.remark)
     if found and place:
         scene.put("attached", f"{found.group(1)}放在{place.group(1)}了")
+    scene.mark("leans", _prepares(scene) and scene.get("next_day") not in ("", "今天"))
+
+
+def _prepares(scene: Scene, note: Note | None = None) -> bool:
+    """True when the post prepares the ground for a launch: its row says so, or its note is about the goods to come."""
     launch = scene.brief.next_launch
-    lean = launch and (
-        re.search(r"铺垫|垫一句|预热", scene.brief.remark)
-        or any(set(n.products) & set(launch.products) for n in scene.brief.knowledge[:3])
+    if launch is None or launch.kind != "launch":
+        return False
+    return bool(re.search(r"铺垫|垫一句|预热", scene.brief.remark)) or bool(
+        note and set(note.products) & set(launch.products)
     )
-    scene.mark("leans", lean and scene.get("next_day") not in ("", "今天"))
-    for number, sentence in enumerate(scene.wishes.say):
-        scene.put(f"say_{number}", sentence)
 
 
 def _told(scene: Scene) -> None:
@@ -75,12 +78,16 @@ def _told(scene: Scene) -> None:
     _single(scene)
 
 
+def _goods(scene: Scene) -> list[str]:
+    return [product.name for product in scene.brief.products]
+
+
 def _shelf(scene: Scene) -> notes.Shelf:
     """All notes that may be told unasked: not those on health, law and service, unless the theme is about that."""
     everything = (*scene.brief.knowledge, *scene.brief.scripts)
     if notes.on_care(scene.theme.whole):
-        return notes.Shelf(everything)
-    return notes.Shelf([note for note in everything if not notes.careful(note)])
+        return notes.Shelf(everything, _goods(scene))
+    return notes.Shelf([note for note in everything if not notes.careful(note)], _goods(scene))
 
 
 def _by_points(scene: Scene) -> tuple[list[str], list[Note]]:
@@ -196,6 +203,7 @@ def _single(scene: Scene) -> None:
         scene.mark("thin")
         return
     scene.mark("single")
+    scene.mark("leans", _prepares(scene, note) and scene.get("next_day") not in ("", "今天"))
     shown = notes.is_question(scene.theme.head or scene.theme.label) or not scene.theme.whole
     told = notes.sentences(note.answer)
     if not shown and told and not notes.stands_alone(told[0]):
@@ -209,14 +217,16 @@ def _single(scene: Scene) -> None:
 
 def _main_note(scene: Scene) -> Note | None:
     brief = scene.brief
-    shelf = notes.Shelf(brief.knowledge)
+    shelf = notes.Shelf(brief.knowledge, _goods(scene))
     codes = [p.code for p in brief.products]
     matches = shelf.about(scene.theme.whole, codes) if scene.theme.whole else []
     if matches and matches[0].score >= _NEAR:
         good = [match.note for match in matches if match.score >= max(_NEAR, matches[0].score * 0.4)]
         fresh = [note for note in good if not scene.memory.said(notes.sentences(note.answer)[0])]
         return (fresh or good)[0]
-    from_scripts = notes.Shelf(brief.scripts).about(scene.theme.whole, codes) if scene.theme.whole else []
+    from_scripts = (
+        notes.Shelf(brief.scripts, _goods(scene)).about(scene.theme.whole, codes) if scene.theme.whole else []
+    )
     if from_scripts and from_scripts[0].score >= _NEAR * 1.5:
         return from_scripts[0].note
     if scene.theme.whole:
@@ -279,6 +289,8 @@ def _heads(scene: Scene, delivered: int) -> None:
     """The theme as a first line, in one to three shapes."""
     lines = headline.candidates(scene, delivered)
     fresh = [line for line in lines if not scene.memory.opened(line)] or lines
+    scene.mark("head_heard", bool(lines) and scene.memory.opened(lines[0]))
+    scene.put("head_bare", fresh[0] if fresh and "：" not in fresh[0] else scene.theme.head)
     if fresh:
         scene.put("head", fresh[0])
         scene.put("head_two", next((x for x in fresh[1:] if len(x) >= 0.6 * len(fresh[0])), ""))
@@ -307,12 +319,8 @@ def _collection(scene: Scene) -> None:
         for n in scene.brief.scripts
         if re.search(r"用法|成分|肤质|防晒|质地|口味|吃法|喝法|存放|保存|选购|搭配", n.topic)
     ]
-    pool = [
-        n
-        for n in (*scene.brief.knowledge, *told_how)
-        if not notes.careful(n) and notes.is_question(n.question)
-    ]
-    pool = [n for n in pool if 5 <= len(n.question) <= 18]
+    everything = [n for n in (*scene.brief.knowledge, *told_how) if 4 <= len(n.question) <= 18]
+    pool = [n for n in everything if not notes.careful(n)]
     bullets: list[str] = []
     used: list[Note] = []
     ordered = scene.dice.order(pool)
@@ -320,7 +328,7 @@ def _collection(scene: Scene) -> None:
     for note in ordered:
         told = notes.retold(note, 44, question_shown=True)
         if told:
-            bullets.append(f"{notes.asked(note.question)}{''.join(told)}")
+            bullets.append(notes.with_question(note, told))
             used.append(note)
         if len(bullets) == min(promised, 4):
             break

@@ -90,6 +90,7 @@ def _today(scene: Scene) -> None:
         if other != label:
             first, second = sorted(entries[:2], key=lambda item: item[2].at)
             scene.put("today_two", f"{first[0]}{first[1]}，{second[0]}{second[1]}")
+    scene.mark("game_today", entry.kind == "game")
     scene.mark("offer_today", entry.kind in ("launch", "flash_sale", "spend_and_save", "discount"))
 
 

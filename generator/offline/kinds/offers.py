@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from generator.offline import baskets, moments, notes, numbers, terms
+from generator.offline import baskets, moments, names, notes, numbers, terms
 from generator.offline.kinds import know_how
+from generator.offline.material import said
 from generator.offline.scene import Scene
 from generator.offline.theme import split
 from prompts.brief import CampaignSheet
@@ -35,7 +36,13 @@ def teaser(scene: Scene) -> None:
         scene.mark("t_texture")
     else:
         scene.mark("t_terms", scene.brief.campaign)
-    scene.put("ask", notes.asked(scene.theme.ask) if scene.theme.ask else "")
+    ask = scene.theme.ask or scene.wishes.ask
+    scene.put("ask", notes.asked(ask) if ask else "")
+    word = re.search(r"质地|肤感|口感|味道|手感|触感|气味", asked)
+    scene.put(
+        "feel",
+        word.group(0) if word else {"skin": "质地", "food": "口感"}.get(names.industry(scene.brief), "样子"),
+    )
     scene.mark("video", scene.theme.has("视频"))
     scene.mark("shown_table", scene.theme.has(r"成分表|配料表"))
     scene.put("table_word", "配料表" if re.search(r"配料", asked) else "成分表")
@@ -57,7 +64,9 @@ def reminder(scene: Scene) -> None:
     _head(scene)
     scene.mark(
         "rules_first",
-        bool(scene.theme.topics) or scene.theme.has(r"规则|门槛|算法") or len(scene.theme.points) >= 2,
+        bool(scene.theme.topics)
+        or scene.theme.has(r"规则|门槛|算法|怎么凑|算给")
+        or len(scene.theme.points) >= 2,
     )
     if scene.get("threshold"):
         _baskets(scene)
@@ -164,10 +173,10 @@ def _next_benefit(scene: Scene) -> None:
         return
     hour = re.search(r"明[天晚]\D{0,3}(\d{1,2})\s*[点:：]", scene.theme.whole)
     for entry in scene.brief.tomorrow:
-        said = entry.theme.rstrip("。")
+        told = entry.theme.rstrip("。")
         fits = hour is None or entry.at.hour == int(hour.group(1)) % 24
-        if fits and entry.kind in _OFFERS and len(said) <= 40 and not notes.is_question(said):
-            scene.put("tomorrow_offer", f"{moments.spoken(entry.at, at)}：{said}")
+        if fits and entry.kind in _OFFERS and len(told) <= 40 and not notes.is_question(told):
+            scene.put("tomorrow_offer", f"{moments.spoken(entry.at, at)}：{told}")
             return
 
 
@@ -188,12 +197,15 @@ def _baskets(scene: Scene) -> None:
     brief = scene.brief
     if brief.campaign is None or "threshold" not in scene.slots:
         return
+    words = said(scene)
     in_campaign = [p for p in brief.products if p.code in brief.campaign.products] or list(brief.products)
     priced = []
     for product in in_campaign:
         price = numbers.amount(product.price)
         if price:
-            priced.append(baskets.Priced(_basket_name(product.name, [p.name for p in in_campaign]), price))
+            priced.append(
+                baskets.Priced(names.called(product.name, words, tuple(p.name for p in in_campaign)), price)
+            )
     need, off = Decimal(scene.get("threshold")), Decimal(scene.get("off"))
     facts = tuple(f"product.{p.code}.price" for p in in_campaign)
     built = baskets.build(priced, need, off)
@@ -216,44 +228,3 @@ def _short_of(scene: Scene, priced: list[baskets.Priced], need: Decimal) -> None
     scene.derived.update((numbers.shown(total), numbers.shown(missing)))
     pair = f"{first.name}{numbers.shown(first.price)}+{second.name}{numbers.shown(second.price)}={numbers.shown(total)}元"
     scene.put("almost", f"{pair}，还差{numbers.shown(missing)}元")
-
-
-def _basket_name(full: str, others: list[str]) -> str:
-    """A name short enough for a sum: the shortest tail no other goods shares."""
-    bare = re.sub(r"[\sA-Za-z0-9+./％%×-]+", "", full) or full
-    for size in range(3, len(bare)):
-        tail = bare[-size:]
-        if (
-            sum(1 for other in others if re.sub(r"[\sA-Za-z0-9+./％%×-]+", "", other).endswith(tail)) == 1
-            and len(tail) >= 3
-        ):
-            return _at_word(bare, tail)
-    return bare
-
-
-_HEADS = (
-    "修护",
-    "保湿",
-    "舒缓",
-    "紧致",
-    "控油",
-    "美白",
-    "原味",
-    "每日",
-    "手工",
-    "混合",
-    "净肤",
-    "多肽",
-    "去角质",
-    "洁面",
-    "卸妆",
-)
-
-
-def _at_word(bare: str, tail: str) -> str:
-    """Lengthen a tail so that it does not begin inside a word (紧致精华, not 致精华)."""
-    for head in _HEADS:
-        at = bare.rfind(head)
-        if at >= 0 and at < len(bare) - len(tail) < at + len(head):
-            return bare[at:]
-    return tail

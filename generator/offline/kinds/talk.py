@@ -21,7 +21,12 @@ def showcase(scene: Scene) -> None:
         "subject",
         scene.get("short") if scene.get("short") != scene.get("name") or len(scene.get("name")) <= 10 else "",
     )
-    scene.mark("no_reward", True)
+    scene.mark(
+        "photo_show",
+        scene.theme.has(r"晒晒|展览|展示|长什么样|照片|合影|角落|书架|罐|桌面")
+        and not scene.traits & {"quotes", "empties", "arrived"},
+    )
+    scene.mark("head_heard", scene.get("head") and scene.memory.opened(scene.get("head")))
 
 
 def _asked_points(scene: Scene) -> str:
@@ -105,6 +110,8 @@ def rules(scene: Scene) -> None:
         listed = split(found.group(1), "、") if found else []
     for number, rule in enumerate(listed[:5]):
         scene.put(f"rule_{number + 1}", rule)
+    word = re.search(r"[\u4e00-\u9fff]规", scene.theme.label)
+    scene.put("rules_word", word.group(0) if word else "群规")
     scene.put("rule_line", "、".join(listed[:5]))
     if 2 <= len(listed) <= 5:
         scene.put("rule_count", "零一两三四五"[len(listed)])

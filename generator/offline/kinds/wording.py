@@ -13,7 +13,7 @@ _CLOCK = re.compile(
 )
 _HOUR = re.compile(r"\d{1,2}\s*[点:：]|第[一二三四五]弹")
 _THING = re.compile(
-    r"([^，。：；、\d]{0,10}?(?:开售|秒杀|满减|福利日|会员日|折扣|首发|答题抽奖|抽奖|年货节|上新|特价|拼团|预售|团购|直降|狂欢节?|双1[12]|活动))"
+    r"([^，。：；、\d]{0,10}?(?:开售|秒杀|满减|福利日|会员日|折扣|首发|答题抽奖|抽奖|年货节|上新|特价|拼团|囤货日|粉丝节|周年庆|专场|清仓|预售|团购|直降|狂欢节?|双1[12]|活动))"
 )
 _BY_KIND = {
     "launch": "开售",
@@ -42,6 +42,21 @@ def gather(scene: Scene) -> None:
                 t
                 for t in (f"{theme.label}：{theme.head}" if theme.label else plain, plain, theme.head)
                 if 4 <= len(t) <= scene.kind.first_line_chars
+            ),
+            "",
+        ),
+    )
+    kind = scene.brief.campaign.kind if scene.brief.campaign else ""
+    scene.put("begin", "开售" if kind == "launch" else "开始")
+    if theme.has("恢复") and scene.get("daily") and scene.get("price"):
+        scene.put("restored", f"结束后恢复日常价{scene.get('daily')}元", *scene.uses.get("daily", ()))
+    scene.put(
+        "theme_full",
+        next(
+            (
+                t
+                for t in (f"{theme.label}：{plain}", plain)
+                if theme.clauses and 4 <= len(t) <= scene.kind.first_line_chars
             ),
             "",
         ),
@@ -89,11 +104,15 @@ def thing(scene: Scene) -> str:
     """What begins or ends, as the operator says it (换季满减, 面膜秒杀), else the goods and the sort of campaign."""
     for text in (scene.theme.head, scene.theme.label):
         found = _THING.search(_CLOCK.sub("，", text))
-        if found and 2 <= len(found.group(1)) <= 12 and found.group(1) not in ("开售", "活动"):
-            return found.group(1).strip("的")
+        named = found.group(1).strip("的") if found else ""
+        launching = re.search(r"上新|开售|首发$", named) and "running" in scene.traits
+        if 2 <= len(named) <= 12 and named not in ("开售", "活动") and not launching:
+            return named
     sheet = scene.brief.campaign
     if sheet is None:
         return ""
+    if sheet.kind == "launch" and "running" in scene.traits and scene.get("short"):
+        return f"{scene.get('short')}首发活动"
     if sheet.kind in ("launch", "flash_sale", "discount") and scene.get("short"):
         return f"{scene.get('short')}{_BY_KIND[sheet.kind]}"
     return sheet.name if len(sheet.name) <= 12 else _BY_KIND.get(sheet.kind, "活动")
