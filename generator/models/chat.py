@@ -187,10 +187,11 @@ class ChatModel:
             )
 
     async def _call(self, messages: Sequence[Message], shape: Shape, step: Step) -> _Heard:
+        chat = self._chat  # made (and langchain imported) outside the time-out
         try:
             async with asyncio.timeout(self.spec.timeout):
                 with _untraced():
-                    message = await self._chat.ainvoke(
+                    message = await chat.ainvoke(
                         [(turn.role, turn.text) for turn in messages], **self._arguments(shape, step)
                     )
             return _heard(message)
@@ -199,12 +200,12 @@ class ChatModel:
 
     async def pieces(self, messages: Sequence[Message]) -> AsyncIterator[tuple[str, Mapping[str, int]]]:
         """A plain answer as it comes, on the models' loop: text and, at the end, its tokens; one try."""
-        plain = replace(self._first, method="plain")
+        plain, chat = replace(self._first, method="plain"), self._chat
         try:
             async with self._slots, asyncio.timeout(self.spec.timeout):
                 with _untraced():
                     turns = [(turn.role, turn.text) for turn in messages]
-                    async for chunk in self._chat.astream(turns, **self._arguments(None, plain)):
+                    async for chunk in chat.astream(turns, **self._arguments(None, plain)):
                         yield str(chunk.text), chunk.usage_metadata or {}
         except Exception as error:
             raise trouble(error) from error
