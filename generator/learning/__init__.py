@@ -1,0 +1,9 @@
+"""Learning from people: how far an approved text is from the machine's, and which edits keep coming back.
+
+Pure functions over pairs (machine text, approved text); keeping pairs and accepting notes is the desk's business.
+"""
+
+from generator.learning.figures import Figures, distance, figures
+from generator.learning.habits import Habit, Pair, habits
+
+__all__ = ["Figures", "Habit", "Pair", "distance", "figures", "habits"]
