@@ -101,11 +101,12 @@ def write_posts(self: Any, post_ids: Sequence[int]) -> int:
 
 
 @task("rewrite")
-def rewrite(self: Any, post_id: int, instruction: str, user_name: str) -> bool:
-    """Write one post again as an editor wished."""
-    from workers.batches.rewrite import rewrite as write
+def rewrite(self: Any, post_id: int) -> bool:
+    """Write one post again as was asked in the database; False when nobody asks any more."""
+    from workers.batches.rewrite import fulfil
 
-    return write(_process(self).runtime, post_id, instruction=instruction, user_name=user_name).written == 1
+    process = _process(self)
+    return fulfil(process.runtime, post_id, stop=process.stop) is not None
 
 
 @task("watch")

@@ -10,15 +10,13 @@ LONGEST = 400  # characters of an instruction
 
 def ask(runtime: Runtime, post_id: int, *, instruction: str, user_name: str) -> bool:
     """True when the new revision is there already, False when a worker was asked to write it."""
+    from workers.batches import rewrite
+
     instruction = " ".join(instruction.split())[:LONGEST]
     if runtime.settings.models:
-        from workers.app import make_app
-
-        make_app(runtime.settings).send_task("chongfen.rewrite", args=[post_id, instruction, user_name])
+        rewrite.ask(runtime, post_id, instruction=instruction, user_name=user_name)
         return False
-    from workers.batches.rewrite import rewrite
-
-    report = rewrite(runtime, post_id, instruction=instruction, user_name=user_name)
+    report = rewrite.rewrite(runtime, post_id, instruction=instruction, user_name=user_name)
     if not report.written:
         why = report.failures[0].reason if report.failures else "有人同时在改它"
         raise DeskError(f"没有写成：{why}", code="write.failed", english=f"It could not be written: {why}")
@@ -27,6 +25,6 @@ def ask(runtime: Runtime, post_id: int, *, instruction: str, user_name: str) -> 
 
 def write_window(runtime: Runtime, post_ids: list[int]) -> None:
     """Ask a worker to write these posts."""
-    from workers.app import make_app
+    from workers import calling
 
-    make_app(runtime.settings).send_task("chongfen.write_posts", args=[post_ids])
+    calling.call(runtime.settings, "write_posts", post_ids)

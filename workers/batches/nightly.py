@@ -16,6 +16,7 @@ from content_calendar import brands
 from content_calendar.tables import Brand
 from content_calendar.zones import local_day, place, zone
 from workers import turns
+from workers.batches import rewrite, wishes
 from workers.batches.report import WriteReport
 from workers.batches.selection import Window
 from workers.batches.write import write_posts
@@ -29,6 +30,7 @@ EVERY = timedelta(minutes=15)
 def write_due(runtime: Runtime, *, stop: threading.Event | None = None) -> dict[str, WriteReport]:
     """Write what is due for every brand whose turn it is; reports by brand."""
     now = runtime.clock.now()
+    fulfil_wishes(runtime, stop=stop)
     with runtime.database.write() as session:
         work = {brand.name: _window(session, brand, now) for brand in brands.customers(session)}
     return {
@@ -36,6 +38,18 @@ def write_due(runtime: Runtime, *, stop: threading.Event | None = None) -> dict[
         for name, window in work.items()
         if window is not None and not (stop is not None and stop.is_set())
     }
+
+
+def fulfil_wishes(runtime: Runtime, *, stop: threading.Event | None = None) -> int:
+    """Write again what editors asked for and no worker was called for in time; how many."""
+    with runtime.database.read() as session:
+        asked = wishes.unanswered(session, now=runtime.clock.now())
+    reports = [
+        rewrite.fulfil(runtime, post_id, stop=stop)
+        for post_id in asked
+        if not (stop is not None and stop.is_set())
+    ]
+    return sum(report.written for report in reports if report is not None)
 
 
 def _window(session: Session, brand: Brand, now: datetime) -> Window | None:

@@ -129,7 +129,8 @@ class Batch:
     ) -> tuple[list[Brief], dict[Level, list[str]]]:
         """The briefs of posts that can be briefed, and the texts they must not repeat."""
         with self.runtime.database.read() as session:
-            wanted = {**wishes.of(session, posts), **instructions}
+            asked = {wish.post_id: wish.text for wish in wishes.of(session, posts).values() if wish.text}
+            wanted = {**asked, **instructions}
             plain = [post for post in posts if post.id not in wanted]
             found = self._many(session, plain)
             found += [
