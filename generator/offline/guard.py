@@ -37,6 +37,8 @@ def sources(brief: Brief, derived: Iterable[str] = ()) -> frozenset[str]:
     known: set[str] = set(derived)
     for text in _texts(brief):
         known.update(_NUMBER.findall(text))
+    if any(product.lowest_7d for product in brief.products):
+        known.add("7")  # 近7日最低成交价 is the name of the price
     for moment in _moments(brief):
         hour = moment.hour
         known.update(

@@ -30,6 +30,7 @@ from prompts.errors import PromptError
 from prompts.kinds import Kind, all_kinds
 
 ATTEMPTS = 12
+_LOST = 3.0  # what a line costs that had to be thrown away
 LIKENESS = 0.5  # the bar is 0.55; a text closer than this to a recent one is tried again
 
 
@@ -91,14 +92,16 @@ def _filled(frame: Frame, words: Grammar, scene: Scene, known: frozenset[str]) -
         pieces, used = compose.fill(frame, words, scene)
     except compose.Unfillable:
         return None
+    filled = len(pieces)
     pieces = _without_faults(pieces, scene.brief, known)
+    lost = filled - len(pieces)
     if not pieces or pieces[0].role != "first":
         return None
     pieces = _fitting(pieces, scene)
     text = join.lay_out(pieces, emoji=_emoji(scene))
     facts = tuple(fact for slot in sorted(used) for fact in scene.uses.get(slot, ()))
     picture = compose.picture(words, scene)
-    return _Attempt(text, tuple(pieces), facts, picture, _penalty(text, scene, known))
+    return _Attempt(text, tuple(pieces), facts, picture, _penalty(text, scene, known) + _LOST * lost)
 
 
 def _without_faults(pieces: Sequence[Piece], brief: Brief, known: frozenset[str]) -> list[Piece]:

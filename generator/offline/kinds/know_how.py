@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from generator.offline import asks, headline, notes, theme, wishes
+from generator.offline import asks, notes, wishes
+from generator.offline.kinds import telling
 from generator.offline.scene import Scene
 from prompts.brief import Note
 
-_NEAR = 1.0  # a note scoring less has nothing to do with the theme
 _COLLECT = r"征集|收集|有什么想问|来提问|留言提问|把问题|有问必答|尽管问|等你问|提问时间"
 _CONSULT = r"一对一|1对1|私聊|拍给我|发给我看"
 _WEEKLY = r"集锦|没来得及|问得多|问得最多|高频问题|本周问题|这周问题|汇总|几个问题|(三|四|五|3|4|5)个问题"
@@ -22,9 +22,9 @@ def tip(scene: Scene) -> None:
         _collection(scene)
     elif scene.theme.has(_STORY) and _story(scene):
         scene.mark("story")
-        _heads(scene, 0)
+        telling.heads(scene, 0)
     else:
-        _told(scene)
+        telling.tell(scene)
 
 
 def qa(scene: Scene) -> None:
@@ -39,7 +39,7 @@ def qa(scene: Scene) -> None:
     elif scene.theme.has(_WEEKLY):
         _collection(scene)
     else:
-        _told(scene)
+        telling.tell(scene)
 
 
 def _common(scene: Scene) -> None:
@@ -50,256 +50,7 @@ def _common(scene: Scene) -> None:
     place = re.search(r"(?:放|在|传|上传)(?:到|在)?(群文件|群公告|相册|小程序|评论区)", scene.brief.remark)
     if found and place:
         scene.put("attached", f"{found.group(1)}放在{place.group(1)}了")
-    scene.mark("leans", _prepares(scene) and scene.get("next_day") not in ("", "今天"))
-
-
-def _prepares(scene: Scene, note: Note | None = None) -> bool:
-    """True when the post prepares the ground for a launch: its row says so, or its note is about the goods to come."""
-    launch = scene.brief.next_launch
-    if launch is None or launch.kind != "launch":
-        return False
-    return bool(re.search(r"铺垫|垫一句|预热", scene.brief.remark)) or bool(
-        note and set(note.products) & set(launch.products)
-    )
-
-
-def _told(scene: Scene) -> None:
-    said = scene.theme
-    bullets, used = _by_points(scene)
-    promised = wishes.count_of(said.whole) or 0
-    if len(bullets) < 2 and promised >= 2 and not said.points:
-        bullets, used = _several(scene, min(promised, 4))
-    elif len(bullets) < 2 and not notes.is_question(said.head) and not notes.is_question(said.label):
-        bullets, used = _gathered(scene)
-    if len(bullets) >= 2:
-        _put_bullets(scene, bullets, used)
-        _heads(scene, len(bullets))
-        return
-    _single(scene)
-
-
-def _goods(scene: Scene) -> list[str]:
-    return [product.name for product in scene.brief.products]
-
-
-def _shelf(scene: Scene) -> notes.Shelf:
-    """All notes that may be told unasked: not those on health, law and service, unless the theme is about that."""
-    everything = (*scene.brief.knowledge, *scene.brief.scripts)
-    if notes.on_care(scene.theme.whole):
-        return notes.Shelf(everything, _goods(scene))
-    return notes.Shelf([note for note in everything if not notes.careful(note)], _goods(scene))
-
-
-def _by_points(scene: Scene) -> tuple[list[str], list[Note]]:
-    """One bullet a point that a note answers; the theme's own subject decides between notes."""
-    shelf = _shelf(scene)
-    most = {"high": 60, "mid": 50, "low": 30}[scene.brief.tier.level]
-    bullets: list[str] = []
-    used: list[Note] = []
-    for point in scene.theme.points[:5]:
-        found = _point_note(scene, shelf, point, used)
-        told = notes.retold(found, most, question_shown=True) if found else []
-        if found and told:
-            answer = "".join(told)
-            bullets.append(
-                f"{_bare(point)}：{answer.replace('：', '，', 1) if '：' in answer[:8] else answer}"
-            )
-            used.append(found)
-    return bullets, used
-
-
-def _point_note(scene: Scene, shelf: notes.Shelf, point: str, used: list[Note]) -> Note | None:
-    subject = scene.theme.label or scene.theme.whole
-    keys = _POINT_WORDS.get(_bare(point), "") or _key_pattern(point)
-    codes = {product.code for product in scene.brief.products}
-    best: tuple[float, Note] | None = None
-    subject_pairs = set(notes.grams(subject))
-    for note in shelf.notes:
-        if note in used:
-            continue
-        in_question, in_answer = bool(re.search(keys, note.question)), bool(re.search(keys, note.answer))
-        shared = len(subject_pairs & set(notes.grams(note.question)))
-        if not (in_question or in_answer) or (
-            scene.theme.label and not shared and not codes & set(note.products)
-        ):
-            continue
-        score = 3 * in_question + in_answer + 2 * shared + (0.5 if codes & set(note.products) else 0)
-        if score > 2 and (best is None or score > best[0]):
-            best = (score, note)
-    return best[1] if best else None
-
-
-def _key_pattern(point: str) -> str:
-    pairs = list(notes.grams(_bare(point)))
-    return "|".join(map(re.escape, pairs)) or re.escape(_bare(point))
-
-
-_POINT_WORDS = {
-    "时间": r"多久|分钟|小时|时间|什么时候",
-    "次数": r"几次|一周|每天|多久一次",
-    "用量": r"用多少|几滴|大小|用量|克|用几",
-    "先后顺序": r"先后|顺序",
-    "顺序": r"先后|顺序",
-    "温度": r"水温|温度|多热",
-    "水温": r"水温|温度|多热",
-    "保存": r"保存|存放|怎么放|冷藏|开封",
-    "存放": r"保存|存放|怎么放|冷藏|开封",
-    "分量": r"多少|几颗|几克|一把|用量",
-}
-
-
-def _bare(point: str) -> str:
-    return re.sub(r"^(?:和|与|怎么)", "", point.strip("“”？?。 "))
-
-
-def _several(scene: Scene, promised: int) -> tuple[list[str], list[Note]]:
-    """As many notes on the theme's own subject as it promises, each with its question."""
-    bullets: list[str] = []
-    used: list[Note] = []
-    for match in _shelf(scene).about(scene.theme.whole, [p.code for p in scene.brief.products]):
-        if match.score < _NEAR or match.on_question == 0 or len(bullets) >= promised:
-            break
-        told = notes.retold(match.note, 44, question_shown=True)
-        if told:
-            bullets.append(notes.with_question(match.note, told))
-            used.append(match.note)
-    return bullets, used
-
-
-def _gathered(scene: Scene) -> tuple[list[str], list[Note]]:
-    """For a theme that states something: two or three short notes around it, one line each."""
-    bullets: list[str] = []
-    used: list[Note] = []
-    for match in _shelf(scene).about(scene.theme.whole):
-        if match.score < _NEAR * 0.8 or match.on_question == 0 or len(bullets) == 3:
-            break
-        told = notes.retold(match.note, 46, question_shown=True)
-        if told and not scene.memory.said(told[0]):
-            bullets.append(notes.with_question(match.note, told))
-            used.append(match.note)
-    return bullets, used
-
-
-def _put_bullets(scene: Scene, bullets: list[str], used: list[Note]) -> None:
-    most = max(2, min(len(bullets), 4))
-    kept = bullets[:most]
-    marks = scene.dice.pick((("· ",) * 4, ("① ", "② ", "③ ", "④ "), ("",) * 4))
-    lines = [f"{mark}{bullet}" for mark, bullet in zip(marks, kept, strict=False)]
-    scene.put(
-        "bullets",
-        "\n".join(lines),
-        *(f"knowledge.{note.key}" for note in used[:most]),
-        *(f"script.{note.key}" for note in used[:most]),
-    )
-    scene.mark("multi")
-
-
-def _single(scene: Scene) -> None:
-    scene.put("flow", flow(scene))
-    note = _main_note(scene)
-    _heads(scene, 1)
-    if note is None:
-        _put_product_use(scene)
-        scene.mark("thin")
-        return
-    scene.mark("single")
-    scene.mark("leans", _prepares(scene, note) and scene.get("next_day") not in ("", "今天"))
-    shown = notes.is_question(scene.theme.head or scene.theme.label) or not scene.theme.whole
-    told = notes.sentences(note.answer)
-    if not shown and told and not notes.stands_alone(told[0]):
-        scene.put("lead_q", notes.asked(note.question))
-    _put_told(scene, note, shown or "lead_q" in scene.slots)
-    _put_more(scene, note)
-    if not scene.theme.whole or not scene.get("head"):
-        scene.put("head", notes.asked(note.question))
-    scene.put("q", notes.asked(note.question), f"knowledge.{note.key}")
-
-
-def _main_note(scene: Scene) -> Note | None:
-    brief = scene.brief
-    shelf = notes.Shelf(brief.knowledge, _goods(scene))
-    codes = [p.code for p in brief.products]
-    matches = shelf.about(scene.theme.whole, codes) if scene.theme.whole else []
-    if matches and matches[0].score >= _NEAR:
-        good = [match.note for match in matches if match.score >= max(_NEAR, matches[0].score * 0.4)]
-        fresh = [note for note in good if not scene.memory.said(notes.sentences(note.answer)[0])]
-        return (fresh or good)[0]
-    from_scripts = (
-        notes.Shelf(brief.scripts, _goods(scene)).about(scene.theme.whole, codes) if scene.theme.whole else []
-    )
-    if from_scripts and from_scripts[0].score >= _NEAR * 1.5:
-        return from_scripts[0].note
-    if scene.theme.whole:
-        return None
-    fresh = [
-        n
-        for n in brief.knowledge
-        if not notes.careful(n) and not scene.memory.said(notes.sentences(n.answer)[0])
-    ]
-    return scene.dice.pick(fresh) if fresh else None
-
-
-def _put_told(scene: Scene, note: Note, question_shown: bool) -> None:
-    fact = (f"knowledge.{note.key}", f"script.{note.key}")
-    room = scene.room - len(scene.get("head") or note.question) - 2
-    most = {"high": 120, "mid": 110, "low": 72}[scene.brief.tier.level]
-    told = notes.retold(note, max(30, min(room, most)), question_shown=question_shown)
-    told = told or notes.retold(note, max(30, room), question_shown=question_shown)
-    if not told:
-        return
-    cut = 1 if len(told) == 2 else (2 if len(told) > 2 else 1)
-    if len(told) > 1 and len(told[0]) <= 8:
-        cut = 2
-    lead = _walked(scene, note)
-    scene.put("para", lead + "".join(told[:cut]), *fact)
-    scene.put("para_two", "".join(told[cut:]), *fact)
-    scene.mark("needs_more", len(scene.get("para")) + len(scene.get("head")) + 14 < scene.kind.min_chars)
-    scene.mark("actionable", any(notes.is_action(sentence) for sentence in told))
-
-
-def _walked(scene: Scene, note: Note) -> str:
-    """The one point of a walk that the note is about, as a label."""
-    if not scene.get("flow"):
-        return ""
-    text = note.question + note.answer
-    point = next((p for p in scene.theme.points if set(notes.grams(p)) & set(notes.grams(text))), "")
-    return f"{point}这一步：" if point else ""
-
-
-def _put_more(scene: Scene, note: Note) -> None:
-    shelf = notes.Shelf(scene.brief.knowledge)
-    about = f"{scene.theme.whole} {note.question}"
-    for match in shelf.about(about, note.products)[:4]:
-        if match.note.key == note.key or match.score < _NEAR * 1.6 or notes.careful(match.note):
-            continue
-        line = notes.one_liner(match.note, 40)
-        if line and not scene.memory.said(line) and line not in scene.get("para") + scene.get("para_two"):
-            scene.put(
-                "more_q" if "？" in line or "：" in line else "more", line, f"knowledge.{match.note.key}"
-            )
-            return
-
-
-def _put_product_use(scene: Scene) -> None:
-    if scene.get("usage") and re.search(r"用|涂|敷|吃|泡|煮|喝|法", scene.theme.whole):
-        scene.put("para", f"{scene.get('usage')}。", *scene.uses.get("usage", ()))
-
-
-def _heads(scene: Scene, delivered: int) -> None:
-    """The theme as a first line, in one to three shapes."""
-    lines = headline.candidates(scene, delivered)
-    fresh = [line for line in lines if not scene.memory.opened(line)] or lines
-    scene.mark("head_heard", bool(lines) and scene.memory.opened(lines[0]))
-    scene.put("head_bare", fresh[0] if fresh and "：" not in fresh[0] else scene.theme.head)
-    if fresh:
-        scene.put("head", fresh[0])
-        scene.put("head_two", next((x for x in fresh[1:] if len(x) >= 0.6 * len(fresh[0])), ""))
-    scene.mark("head_asks", fresh and fresh[0].endswith("？"))
-    said = scene.theme
-    if said.label and notes.is_question(said.label) and said.clauses:
-        scene.put("hint", said.clauses[0])
-    if theme.is_column(said.label):
-        scene.put("column", said.label)
+    scene.mark("leans", telling.prepares(scene) and scene.get("next_day") not in ("", "今天"))
 
 
 def _story(scene: Scene) -> bool:
@@ -335,8 +86,8 @@ def _collection(scene: Scene) -> None:
     scene.mark("weekly")
     scene.mark("collection")
     if len(bullets) >= 2:
-        _put_bullets(scene, bullets, used)
-    _heads(scene, len(bullets) or 1)
+        telling.put_bullets(scene, bullets, used)
+    telling.heads(scene, len(bullets) or 1)
 
 
 def _collect(scene: Scene) -> None:
@@ -344,13 +95,13 @@ def _collect(scene: Scene) -> None:
     scene.put("subject", found.group(1) if found else "")
     chosen = next((c for c in scene.theme.clauses if re.search(r"挑|选|抽", c)), "")
     scene.put("chosen", chosen)
-    _heads(scene, 0)
+    telling.heads(scene, 0)
 
 
 def _consult(scene: Scene) -> None:
     ask = next((c for c in scene.theme.clauses if re.search(r"拍|发给我|告诉我|说说", c)), "")
     scene.put("consult_ask", ask)
-    _heads(scene, 0)
+    telling.heads(scene, 0)
 
 
 def answers(scene: Scene, topics: tuple[str, ...]) -> list[str]:
@@ -365,10 +116,3 @@ def answers(scene: Scene, topics: tuple[str, ...]) -> list[str]:
             said.append(told)
             lines.append(f"{topic}：{told}" if fact and len(topic) <= 5 and topic not in told else told)
     return lines
-
-
-def flow(scene: Scene) -> str:
-    """The points of a theme as a walk: 泡脚 → 热敷 → 抹身体."""
-    points = scene.theme.points
-    walk = scene.theme.has(r"流程|步骤|顺序|一套|慢护理|一条龙")
-    return " → ".join(points) if walk and 2 <= len(points) <= 5 and all(len(p) <= 8 for p in points) else ""

@@ -44,7 +44,7 @@ def teaser(scene: Scene) -> None:
         word.group(0) if word else {"skin": "质地", "food": "口感"}.get(names.industry(scene.brief), "样子"),
     )
     scene.mark("video", scene.theme.has("视频"))
-    scene.mark("shown_table", scene.theme.has(r"成分表|配料表"))
+    scene.mark("whole_table", scene.theme.has(r"完整|全表|全成分|先公开|公开"))
     scene.put("table_word", "配料表" if re.search(r"配料", asked) else "成分表")
     _head(scene)
 
