@@ -85,7 +85,8 @@ def schema_of(database: Database) -> str | None:
     """The revision id the database stands at, or None when it has never been migrated."""
     try:
         with database.read() as session:
-            return session.scalar(text("SELECT version_num FROM alembic_version"))
+            version: str | None = session.scalar(text("SELECT version_num FROM alembic_version"))
+            return version
     except (OperationalError, ProgrammingError):
         return None
 

@@ -37,6 +37,11 @@ def _family(folder: Path) -> dict[int, str]:
     return found
 
 
+def _one(folder: Path, part: str) -> int:
+    """The pid of this part, 0 while there is none."""
+    return next((pid for pid, command in _family(folder).items() if command.split()[-1] == part), 0)
+
+
 def _until(what: Callable[[], bool], seconds: float) -> None:
     deadline = time.monotonic() + seconds
     while not what():
@@ -95,6 +100,10 @@ def test_it_serves_and_ends_cleanly(up: Callable[..., Up], make_database: Callab
     with urllib.request.urlopen(running.said["link"], timeout=5) as answer:
         assert answer.status == 200
     assert {command.split()[-1] for command in _family(running.folder).values()} == {"web", "worker", "beat"}
+
+    worker = _one(running.folder, "worker")
+    os.kill(worker, signal.SIGKILL)
+    _until(lambda: _one(running.folder, "worker") not in (0, worker), 10)
 
     again = subprocess.run([*UP, "--data", str(running.folder)], capture_output=True, text=True, timeout=30)
     refusal = json.loads(again.stdout)["error"]
