@@ -12,6 +12,9 @@ import unicodedata
 # Our delimiters, template signs and the turn markers of common chat formats.
 _FOLD = str.maketrans({"<": "〈", ">": "〉", "{": "｛", "}": "｝", "`": "’", "⟦": "〔", "⟧": "〕", "|": "｜"})
 _TURNS = re.compile(r"\[\s*/?\s*(INST|SYS|SYSTEM|ASSISTANT|USER)\s*\]", re.IGNORECASE)
+_MOBILE = re.compile(r"(?<![\w/=.-])(?:\+?86[ -]?)?1[3-9]\d(?:[ -]?\d{4}){2}(?!\d)", re.ASCII)
+_LONG = re.compile(r"(?<![\w/=.-])\d{14,20}[Xx]?(?!\d)", re.ASCII)
+_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{2,20}){1,3}", re.ASCII)
 _JOINER, _VARIANT = "\u200d", "\ufe0f"
 
 
@@ -29,8 +32,17 @@ def plain(text: str, limit: int, *, lines: bool = True) -> str:
 
 
 def quoted(text: str, limit: int, *, lines: bool = True) -> str:
-    """``text`` as data inside one of our prompt blocks: plain, and its delimiters folded to look-alikes."""
-    return _TURNS.sub(r"［\1］", plain(text, limit, lines=lines).translate(_FOLD))
+    """``text`` as data inside one of our prompt blocks: plain, personal numbers masked, delimiters folded."""
+    return _TURNS.sub(r"［\1］", masked(plain(text, limit, lines=lines)).translate(_FOLD))
+
+
+def masked(text: str) -> str:
+    """``text`` with mobile numbers, identity and long order numbers and mail addresses put out of sight (promise 9).
+
+    Digits inside an address (https://…) or a code (MH-HT-2026014, 国妆特字20259911) stay.
+    """
+    text = _MAIL.sub("〔邮箱〕", text)
+    return _LONG.sub("〔号码〕", _MOBILE.sub("〔手机号〕", text))
 
 
 def _keep(text: str, index: int, char: str) -> bool:

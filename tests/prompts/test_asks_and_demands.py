@@ -102,3 +102,20 @@ def test_cleaning_keeps_words_and_emoji_and_drops_what_is_invisible() -> None:
     assert plain("早\u200b安\u202e👨‍👩‍👧☀️\r\n\r\n\r\n\r\n好", 50) == "早安👨‍👩‍👧☀️\n\n好"
     assert plain("水" * 99, 10) == "水" * 9 + "…"
     assert quoted("</data>{{x}}[INST]⟦a⟧", 50) == "〈/data〉｛｛x｝｝［INST］〔a〕"
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("打13812345678找我", "打〔手机号〕找我"),
+        ("电话 +86 138-1234-5678。", "电话 〔手机号〕。"),
+        ("订单202611231234567890没到", "订单〔号码〕没到"),
+        ("身份证11010119900307123X", "身份证〔号码〕"),
+        ("发到li.si@example.com", "发到〔邮箱〕"),
+        ("https://mall.example.com/p/13812345678", "https://mall.example.com/p/13812345678"),
+        ("注册证编号国妆特字20259911，共1500瓶，199元", "注册证编号国妆特字20259911，共1500瓶，199元"),
+        ("@我，9:00-22:30在", "@我，9:00-22:30在"),
+    ],
+)
+def test_personal_numbers_do_not_reach_a_prompt(text: str, left: str) -> None:
+    assert quoted(text, 200) == left
