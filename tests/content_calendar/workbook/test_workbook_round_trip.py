@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from content_calendar import workbook
@@ -26,6 +26,8 @@ from content_calendar.workbook.content import (
     TierRow,
     WorkbookContent,
 )
+from content_calendar.workbook.record import MARKUP
+from content_calendar.workbook.values import text
 from content_calendar.workbook.writing import write
 from tests.content_calendar.workbook import books
 
@@ -41,19 +43,33 @@ WILD = st.one_of(
 )
 
 
+# Names refuse markup, hidden characters and blanks; what is left is still wild.
+NAMES = WILD.filter(
+    lambda raw: (
+        not text.is_dash(raw) and not MARKUP.search(raw) and not text.deceptive(raw) and text.name(raw) != ""
+    )
+)
+FILLED = WILD.filter(lambda raw: text.prose(raw) != "")
+COLUMNS: dict[str, dict[str, st.SearchStrategy[str]]] = {
+    "层级": {"名称": NAMES, "入群门槛": WILD, "运营目标": WILD, "内容侧重": WILD},
+    "社群": {"群名称": NAMES, "来源渠道": NAMES, "客户类型": NAMES, "标签": WILD, "群主": NAMES},
+    "商品": {"名称": NAMES, "规格": NAMES, "卖点": WILD, "成分": WILD, "功效类别": NAMES, "用法": WILD, "适合人群": WILD, "注意事项": WILD, "功效依据": WILD},
+    "活动": {"规则": WILD, "赠品": WILD},
+    "SOP": {"主题": WILD, "负责人": NAMES, "备注": WILD},
+    "话术": {"场景": NAMES, "客户怎么问": FILLED, "标准话术": FILLED, "禁忌": WILD, "升级人工": WILD},
+    "知识": {"主题": NAMES, "问题": FILLED, "答案": FILLED, "来源": NAMES},
+    "历史内容": {"正文": FILLED},
+}  # fmt: skip
+
+
 @st.composite
 def wild_sheets(draw: st.DrawFn) -> books.Sheets:
-    """The clean book with wild texts in every column of text."""
+    """The clean book with wild texts in its columns of text."""
     sheets = books.clean()
-    for sheet, headers in {
-        "层级": ("名称", "入群门槛", "运营目标", "内容侧重"), "社群": ("群名称", "来源渠道", "客户类型", "标签", "群主"),
-        "商品": ("名称", "规格", "卖点", "成分", "功效类别", "用法", "适合人群", "注意事项", "功效依据"), "活动": ("规则", "赠品"),
-        "SOP": ("主题", "负责人", "备注"), "话术": ("场景", "客户怎么问", "标准话术", "禁忌", "升级人工"), "知识": ("主题", "问题", "答案", "来源"),
-        "历史内容": ("正文",),
-    }.items():  # fmt: skip
+    for sheet, columns in COLUMNS.items():
         for row in range(2, len(sheets[sheet]) + 1):
-            header = draw(st.sampled_from(headers))
-            books.put(sheets, sheet, row, header, draw(WILD))
+            for header in draw(st.lists(st.sampled_from(sorted(columns)), max_size=3, unique=True)):
+                books.put(sheets, sheet, row, header, draw(columns[header]))
     sheets["品牌"].append([draw(WILD), draw(WILD)])
     books.put(sheets, "品牌", 0, "语气", draw(WILD))
     return sheets
@@ -63,6 +79,7 @@ def wild_sheets(draw: st.DrawFn) -> books.Sheets:
 @given(wild_sheets())
 def test_reading_writing_and_reading_again_is_reading_once(tmp_path: Path, sheets: books.Sheets) -> None:
     first = workbook.read(books.save(tmp_path / "in.xlsx", sheets), today=books.TODAY)
+    event("imported" if first.content else "refused: " + first.errors[0].kind)
     if first.content is None:
         return  # told, not imported: nothing to write
     write(first.content, tmp_path / "out.xlsx")
@@ -73,12 +90,12 @@ def test_reading_writing_and_reading_again_is_reading_once(tmp_path: Path, sheet
 
 def content() -> WorkbookContent:
     """A content whose texts are hostile, as only a database could hold it."""
-    text = "=1+1"
+    formula = "=1+1"
     start = datetime(2026, 11, 26, 12, tzinfo=UTC)
     return WorkbookContent(
-        brand=BrandSheet(name="沐禾", story=text, extra={"口号": "=cmd|'x'!A0"}), persona=PersonaSheet("chongfenguan", "=官"),
+        brand=BrandSheet(name="沐禾", story=formula, extra={"口号": "=cmd|'x'!A0"}), persona=PersonaSheet("chongfenguan", "=官"),
         tiers=(TierRow("high", "=高"),), groups=(GroupRow("=G1", "=群", "high", "demo", owner="@SUM(1)"),),
-        products=(ProductRow("P1", "=面霜", price=Decimal("49.9"), selling_points=text),),
+        products=(ProductRow("P1", "=面霜", price=Decimal("49.9"), selling_points=formula),),
         campaigns=(CampaignRow("c1", "=开售", "launch", start, start + timedelta(days=1), "新品开售", ("P1",), tiers=("high",)),),
         sop=(SopLine("k", "09:00", "每天", {"weekdays": [1, 2, 3, 4, 5, 6, 7]}, ("high",), "tip", "sidebar", "干货分享", "+1+cmd"),),
         scripts=(ScriptRow("s", "=场景", "=问", "-答"),), knowledge=(KnowledgeRow("n", "=主题", "=问", "=答"),),

@@ -16,11 +16,12 @@ from content_calendar.workbook.table import Table
 from content_calendar.workbook.values.numerals import number
 
 _COMPARED = re.compile(
-    r"(?:参考价|划线价|原价|日常价|吊牌价|市场价|平时|近[7七]日最低(?:成交)?价?|近[7七]天最低(?:成交)?价?)"
+    r"(?P<word>参考价|划线价|原价|日常价|吊牌价|市场价|平时|近[7七]日最低(?:成交)?价?|近[7七]天最低(?:成交)?价?)"
     r"[^\d。；;，,！!]{0,12}?(?P<price>\d+(?:\.\d+)?)\s*元"
 )
 _COMPARES = re.compile(r"参考价|划线价|原价|吊牌价|市场价|近[7七][日天]最低|立减|直降|优惠|省|折")
 _BUNDLE = r"(?P<n>[2-9]|[两二三四五六])\s*(?:盒|瓶|支|件|罐|组|套|片|包|袋|只)(?:装)?[^\d。；;，,]{{0,4}}{price}\s*元"
+_EVERYDAY = frozenset({"日常价", "平时"})  # a statement that may be true, but reads like a comparison
 _SINGLE_PRICE_KINDS = frozenset({"flash_sale", "discount"})
 
 
@@ -62,20 +63,20 @@ def _against_lowest(campaign: CampaignRow, product: ProductRow, table: Table, re
             f"the price {campaign.price} is above the 7-day lowest {lowest} of {product.code}.",
             value=campaign.price, expected=f"≤{lowest}",
         )  # fmt: skip
-    for reference in _references(campaign.rules):
+    for word, reference in _references(campaign.rules):
         if reference > lowest:
             report.add(
                 "reference_price_above_lowest", table.place(campaign.row, "规则"),
                 f"规则里拿来比较的价格 {reference} 元高于近7日最低成交价 {lowest} 元；被比较价格应为 {lowest} 元。",
                 f"the rules compare with {reference}, above the 7-day lowest {lowest}.",
-                value=reference, expected=str(lowest),
+                value=reference, expected=str(lowest), level="warning" if word in _EVERYDAY else "error",
             )  # fmt: skip
 
 
-def _references(rules: str) -> Iterator[Decimal]:
-    """Prices the rules compare with."""
+def _references(rules: str) -> Iterator[tuple[str, Decimal]]:
+    """Prices the rules compare with, and the word for each."""
     for match in _COMPARED.finditer(rules):
-        yield Decimal(match.group("price"))
+        yield match.group("word"), Decimal(match.group("price"))
 
 
 def _pieces(campaign: CampaignRow) -> int:

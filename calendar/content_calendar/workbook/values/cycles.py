@@ -143,7 +143,7 @@ def _span(part: str, anchor: date | None, before: date | None, slips: list[str])
     day, rest = written_day(part)
     first = day.on(anchor)
     _slip(day, first, slips)
-    rest = re.sub(r"^\s*(?:-{1,2}|~|至|到|—{1,2}|–)\s*", "→", rest)
+    rest = re.sub(r"^\s*(?:-{1,2}|~|至|到)\s*", "→", rest)
     if not rest:
         return [first], day.year is None
     if not rest.startswith("→"):

@@ -10,6 +10,7 @@ from content_calendar.workbook.values.unreadable import Unreadable
 
 _STRONG = re.compile(r"[、,，;；\n|]+")
 _WEAK = re.compile(r"[/+＋&和及与\s]+")
+_BRACKET = re.compile(r"[(（\[【].*?[)）\]】]")
 _EVERYTHING = frozenset(
     {"全部", "全场", "全店", "所有", "全部商品", "所有商品", "全场商品", "全店商品", "全线", "全系列"}
 )
@@ -54,7 +55,8 @@ _NO = (
     "off",
     "-",
 )
-_AFTER = re.compile(r"^[\s|｜:：,，;；。\-—(（]+|[)）\s]+$")
+_LEAD = re.compile(r"^[\s|｜:：,，;；。\-—]+")
+_AFTER = re.compile(r"^[\s|｜:：,，;；。\-—(（]")
 
 
 def split(raw: Raw, pattern: re.Pattern[str] = _STRONG) -> tuple[str, ...]:
@@ -106,7 +108,8 @@ def parse_products(raw: Raw, codes: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _product(written: str, codes: Mapping[str, str]) -> str | None:
-    return codes.get(fold(written)) or codes.get(fold(code(written)))
+    bare = _BRACKET.sub("", written)  # MH101（洁面乳）
+    return codes.get(fold(written)) or codes.get(fold(code(written))) or codes.get(fold(bare))
 
 
 def parse_flag(raw: Raw) -> tuple[bool, str]:
@@ -116,5 +119,16 @@ def parse_flag(raw: Raw) -> tuple[bool, str]:
         for word in words:
             rest = text[len(word) :]
             if half(text[: len(word)]).lower() == word and (not rest or _AFTER.match(rest)):
-                return value, _AFTER.sub("", rest)
-    return bool(text), text
+                return value, _said(rest)
+    return bool(text), _said(text)
+
+
+def _said(rest: str) -> str:
+    """What follows the yes or no, without the stroke or brackets that set it off."""
+    while True:
+        bare = _LEAD.sub("", rest).strip()
+        if bare[:1] in {"(", "（"} and bare[-1:] in {")", "）"} and len(bare) > 1:
+            bare = bare[1:-1]
+        if bare == rest:
+            return bare
+        rest = bare

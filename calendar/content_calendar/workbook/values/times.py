@@ -34,7 +34,8 @@ _CLOCK = re.compile(CLOCK + r"\Z")
 _BARE = re.compile(rf"(?P<half>{_WORDS})?\s*(?P<hour>\d{{1,2}})\s*(?P<after>am|pm)?\Z")
 _DOTTED = re.compile(r"(\d{1,2})\.(\d{2})\Z")
 _COMPACT = re.compile(r"(\d{1,2})(\d{2})\Z")
-_SPLIT = re.compile(r"\s*(?:-{1,2}|~|到|至|—{1,2}|–)\s*")
+_DASHES = re.compile("[\u2010-\u2015\u2212\u301c\u30fc]+")
+_SPLIT = re.compile(r"\s*(?:-{1,2}|~|到|至)\s*")
 
 
 def bad_time() -> Unreadable:
@@ -98,7 +99,7 @@ def _below_60(minutes: int) -> int:
 
 def tidy(text: str) -> str:
     """Half-width, digits for numerals, lower case: what the patterns of times and dates expect."""
-    text = half(text).lower().replace("零点", "0点").replace("正午", "中午12点")
+    text = _DASHES.sub("-", half(text).lower()).replace("零点", "0点").replace("正午", "中午12点")
     return to_digits(re.sub(r"中午12点(?=\d)", "中午", text))
 
 
