@@ -76,8 +76,8 @@ _DENIAL = re.compile(
 )
 _EXPOSED = re.compile(
     r"不合规|不合法|违规|违法|不允许|不可信|别信|不要信|不要相信|别相信|不能信|不存在|没有这[个两种]|没有这样的|误区|谣言|骗局|骗子|骗人|被骗|忽悠|是假的|夸大|"
-    r"留个?心眼|多个心眼|要?当心|要小心|小心被|警惕|警觉|绕开|绕着走|绕道|避开|远离|不靠谱|不能(?:写|说|宣传|加进|用在|当)|不许|不得(?:宣传|宣称|使用|添加|写)|"
-    r"不属于化妆品|不是化妆品|不归|举报|截图给我|投诉|先查|核实|辟谣|打假|冒充|不科学|没有依据|没依据|交智商税|别交|谨防|防骗"
+    r"留个?心眼|多个心眼|要?当心|要小心|小心被|警惕|警觉|绕开|绕道|避开|远离|不靠谱|不能(?:写|说|宣传|加进|用在|当)|不许|不得(?:宣传|宣称|使用|添加|写)|"
+    r"不属于化妆品|不是化妆品|不归|举报|截图给我|先查|核实|辟谣|打假|冒充|不科学|没有依据|没依据|交智商税|别交|谨防|防骗|转身就走|扭头就走|直接走人|当没看见|听听就好"
 )
 _OURS = re.compile(
     r"我们家(?:的|就|都)|用我们|本店|本品|下单|拍下|囤|入手|放心(?:用|吃|买|入)|买它|冲(?:！|!|鸭|呀|啊|$)|必入|回购|效果(?:一样|杠杠|特别|超|真的)|今晚(?:上|开|抢|秒)|上新|也能(?:美|防|治|祛|瘦)|继续用|接着用"
@@ -96,6 +96,12 @@ _LOADED = re.compile(
     r"烦恼|困扰|头疼|想要|想不想|想拥有|还在|难道|谁说|不想|厌倦|受够|羡慕|心动|信不信|何不|怎能|怎么能不|要不要来|敢不敢|知道吗|听说过|试过|见过|还不|还等|犹豫|为什么[^，,。？?]{0,12}(?:因为|都)"
 )
 _QUESTION_END = re.compile(r"[？?]|[吗呢么]\s*$")
+_INNER = re.compile(
+    r"不(?:会|能|可能|是|等于|一定|代表|算|起作用|属于|建议)|没有?(?:作用|用|什么用|关系)|做不到|治不了|无法|没法|未必"
+)
+_NAMED = re.compile(
+    r"商标|(?:名|名字|品名|产品名|书名|歌名|片名|店名|队名|群名)(?:叫|是|为)|叫[“「『《]|[”」』》]是<?(?:商标|歌|书|电影|品名)"
+)
 _QUOTED_BEFORE = re.compile(r"[“\"「『‘'《][^”\"」』’'》]{0,20}$")
 _QUOTED_AFTER = re.compile(r"^[^“\"「『‘'《]{0,20}[”\"」』’'》]")
 _AIM = re.compile(
@@ -132,13 +138,24 @@ def quotation(at: Place) -> bool:
     """The words stand in quotation marks and the sentence takes distance from them."""
     inside = _QUOTED_BEFORE.search(at.text[at.sentence[0] : at.start]) and _QUOTED_AFTER.search(at.after)
     return bool(inside) and bool(
-        _EXPOSED.search(at.whole) or re.search(r"不|没|别|是什么|意思|说法|这[类种]", at.after[:24])
+        _EXPOSED.search(at.whole)
+        or re.search(r"不|没|别|是什么|意思|说法|这[类种个两样]|一词|这话", at.after[:24])
     )
 
 
 def aim(at: Place) -> bool:
     """A wish, a goal, a promise of effort: 尽最大努力, 祝你成为最美的自己 (guide 2023, article 5)."""
     return bool(_AIM.search(at.before[-18:]))
+
+
+def inner(at: Place) -> bool:
+    """The hit takes itself back: 喝了不会瘦, 面膜敷多了不会更白."""
+    return bool(_INNER.search(at.text[at.start : at.end]))
+
+
+def named(at: Place) -> bool:
+    """The words are a name: a trade mark, a product, a book (guide 2023, article 6 (4))."""
+    return bool(_NAMED.search(at.whole))
 
 
 TESTS: dict[str, Callable[[Place], bool]] = {
@@ -148,4 +165,6 @@ TESTS: dict[str, Callable[[Place], bool]] = {
     "question": question,
     "quotation": quotation,
     "aim": aim,
+    "inner": inner,
+    "named": named,
 }

@@ -23,6 +23,7 @@ from generator.checks.views import View
 _KEPT = frozenset("。！？!?；;，,、：:\n…（）()“”\"「」『』《》【】'‘’%¥@+=<>&→←↓")
 _BETWEEN_LATIN = frozenset(" .-~/×*")
 _SEPARATOR = re.compile(f"[^\\w{re.escape(''.join(sorted(_KEPT)))}]|_")
+_AGAIN = 3
 _LETTERS = re.compile(r"[a-z]{2,7}")
 _HAN = "\u4e00-\u9fff"
 
@@ -93,9 +94,10 @@ def _read_signs(view: View, table: Tricks) -> tuple[str, array[int], array[int]]
     for match in _SEPARATOR.finditer(source):
         here = match.start()
         sign = source[here]
-        if sign in _BETWEEN_LATIN and _latin(source[here - 1 : here]) and _latin(source[here + 1 : here + 2]):
+        if sign in _BETWEEN_LATIN and _belongs(source, here):
             continue
-        word = table.signs.get(sign, "")
+        # The same sign again and again is a separator, whatever it may stand for once: 领❤福❤利❤
+        word = table.signs.get(sign, "") if source.count(sign) < _AGAIN else ""
         parts += [source[at:here], word]
         new_starts += starts[at:here]
         new_ends += ends[at:here]
@@ -106,6 +108,14 @@ def _read_signs(view: View, table: Tricks) -> tuple[str, array[int], array[int]]
     if not parts:
         return source, starts, ends
     return "".join([*parts, source[at:]]), new_starts + starts[at:], new_ends + ends[at:]
+
+
+def _belongs(source: str, here: int) -> bool:
+    """True between digits and words of Latin letters (3.5, ok go), not between single ones (F D A)."""
+    if not (_latin(source[max(0, here - 1) : here]) and _latin(source[here + 1 : here + 2])):
+        return False
+    single = not _latin(source[max(0, here - 2) : here - 1]) and not _latin(source[here + 2 : here + 3])
+    return not (single and source[here - 1].isalpha() and source[here + 1].isalpha())
 
 
 def _latin(sign: str) -> bool:

@@ -22,7 +22,7 @@ from generator.errors import GeneratorError
 from prompts.draft import Verdict
 
 Industry = Literal["beauty", "food", "general"]
-Context = Literal["denial", "exposure", "advice", "question", "quotation", "aim"]
+Context = Literal["denial", "exposure", "advice", "question", "quotation", "aim", "inner", "named"]
 
 _MACRO = re.compile(r"<([~=])(\d{1,2})>|<([a-z_]+)>")
 _CLAUSE = "[^，,。！？!?；;\\n]"
