@@ -37,7 +37,10 @@ def _brand(scene: Scene) -> None:
     scene.put("hours", voice.hours, "brand.hours")
     trade = names.industry(scene.brief)
     scene.mark(trade)
-    drink = trade == "food" and re.search(r"茶|咖啡|饮|奶|酒|果汁", voice.industry)
+    drink = re.search(r"茶|咖啡|饮料|饮品|酒|果汁", voice.industry) and not re.search(
+        r"烘焙|糕|坚果|零食|饼|生鲜|水果", voice.industry
+    )
+    drink = trade == "food" and drink
     scene.put("use", "喝" if drink else ("吃" if trade == "food" else "用"))
     for word in ("绿萝", "猫", "狗", "小本本", "咖啡", "茶", "本子", "烤箱", "仓库", "打包", "货架", "跑步"):
         scene.mark(f"intro_{word}", word in voice.intro)

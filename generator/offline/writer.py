@@ -23,7 +23,7 @@ from generator.offline.grammar import Frame, Grammar
 from generator.offline.join import Piece
 from generator.offline.memory import Memory, first_line
 from generator.offline.scene import Scene
-from prompts import demands
+from prompts import asks, demands
 from prompts.brief import Brief
 from prompts.draft import Draft, Provenance
 from prompts.errors import PromptError
@@ -157,6 +157,10 @@ def _penalty(text: str, scene: Scene, known: frozenset[str]) -> float:
     penalty += 3 * len(demands.missing(scene.kind, text, scene.brief)) + 5 * len(
         demands.broken(scene.kind, text)
     )
+    asked = len(asks.requests(text))
+    penalty += 1.5 * max(0, asked - 1)
+    if scene.kind.action.required and not asked and not asks.helps(text):
+        penalty += 1.5
     missing = [topic for topic in scene.wishes.topics if topic not in text]
     return penalty + len(missing)
 

@@ -126,6 +126,7 @@ def status(scene: Scene) -> None:
                 scene.put("shipping", found[0], _key(found[1], scene))
         scene.mark("shipping_asked")
     offers.draw(scene)
+    scene.mark("vote_game", scene.theme.has("投票|二选一|派系|几票"))
     scene.mark("chain_game", scene.theme.has("接龙"))
     _game_news(scene)
     _draw_news(scene)

@@ -32,7 +32,7 @@ def prepare(scene: Scene) -> None:
     """Slots of a game."""
     shape = next((name for name, pattern in _SHAPES if scene.theme.has(pattern)), "topic")
     if scene.brief.campaign and scene.brief.campaign.prizes:
-        shape = "quiz_draw" if scene.theme.has("题") else "lottery"
+        shape = "quiz_draw"
     label = scene.theme.label
     scene.put("column", label if label and not notes.is_question(label) else "")
     scene.put("column_word", label if re.search(r"接龙$", label) else "接龙")

@@ -80,6 +80,7 @@ def draw(scene: Scene) -> None:
         return
     fact = f"campaign.{sheet.code}.rules"
     scene.mark("draw")
+    scene.mark("quiz", "题" in scene.theme.whole + sheet.name + sheet.rules)
     clauses = [clause for rule in split(sheet.rules, "。；;") for clause in split(rule, "，,")]
     scene.put(
         "join_what",

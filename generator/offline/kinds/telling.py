@@ -213,6 +213,7 @@ def _put_told(scene: Scene, note: Note, question_shown: bool) -> None:
     lead = _walked(scene, note)
     scene.put("para", lead + "".join(told[:cut]), *fact)
     scene.put("para_two", "".join(told[cut:]), *fact)
+    scene.mark("short_para", len(scene.get("para")) < 14)
     scene.mark("needs_more", len(scene.get("para")) + len(scene.get("head")) + 14 < scene.kind.min_chars)
     scene.mark("actionable", any(notes.is_action(sentence) for sentence in told))
 

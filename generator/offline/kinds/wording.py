@@ -120,7 +120,7 @@ def thing(scene: Scene) -> str:
 
 def _game_word(scene: Scene) -> str:
     for text in (scene.theme.whole, scene.brief.campaign.name if scene.brief.campaign else ""):
-        found = re.search(r"(答题抽奖|抽奖|打卡|接龙|答题)", text)
+        found = re.search(r"(答题抽奖|[\\u4e00-\\u9fff]{0,3}抽奖|打卡|接龙|答题)", text)
         if found:
             return found.group(1)
     return ""
