@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from content_calendar import zones
+from content_calendar.plan.days import festive
 from content_calendar.states import PostState
 from content_calendar.tables import Brand, Campaign, Post, SopRow, TradeDay
 from desk.queries import cards
@@ -244,11 +245,12 @@ def _band(campaign: Campaign, days: Sequence[date], where: ZoneInfo) -> Band:
 
 
 def _notes(session: Session, brand: Brand, days: Sequence[date]) -> dict[date, list[str]]:
-    """Trade days of the week, by day."""
+    """Solar terms, festivals and the brand's trade days of the week, by day."""
     rules = {f"{day:%m-%d}": day for day in days} | {day.isoformat(): day for day in days}
-    notes: dict[date, list[str]] = defaultdict(list)
+    notes = {day: list(festive(day)) for day in days}
     for rule, name in session.execute(
         select(TradeDay.rule, TradeDay.name).where(TradeDay.brand_id == brand.id, TradeDay.rule.in_(rules))
     ):
-        notes[rules[rule]].append(name)
+        if name not in notes[rules[rule]]:
+            notes[rules[rule]].append(name)
     return notes

@@ -19,7 +19,6 @@ from desk.acts import bulk, editing
 from desk.auth.roles import May
 from desk.errors import DeskError, Missing
 from desk.queries import post as posts
-from desk.web import i18n
 from desk.web.guards import Commenter, Decider, Holder, Id, Scheduler, Submitter
 from desk.web.pages import conflict, post, tray
 from desk.web.rendering import go
@@ -233,7 +232,7 @@ def _pair(written: str) -> tuple[int, str]:
     number, _colon, digest = written.partition(":")
     if not number.isdigit() or len(number) > 12:
         raise DeskError(
-            i18n._("选中的内容读不懂，请刷新后再选。"),
+            "选中的内容读不懂，请刷新后再选。",
             code="request.invalid",
             english="The selection is unreadable; refresh.",
         )
