@@ -20,6 +20,11 @@ class Clock(Protocol):
         """True when this is not real time; only the demo lane works then."""
         ...
 
+    @property
+    def speed(self) -> float:
+        """Seconds of this clock in one real second."""
+        ...
+
     def now(self) -> datetime:
         """The present instant, aware, UTC."""
         ...
@@ -34,6 +39,7 @@ class SystemClock:
     """The machine's clock."""
 
     simulated: bool = False
+    speed: float = 1.0
 
     def now(self) -> datetime:
         """The present instant, UTC."""
@@ -46,7 +52,10 @@ class SystemClock:
 
 @dataclass(frozen=True)
 class SimulatedClock:
-    """Starts at ``start`` when the machine's epoch time is ``anchor`` and runs ``speed`` times as fast."""
+    """Shows ``start`` until the machine's epoch time is ``anchor``, then runs ``speed`` times as fast.
+
+    An anchor a little ahead gives processes time to start before the simulated day does.
+    """
 
     start: datetime
     speed: float
@@ -55,11 +64,13 @@ class SimulatedClock:
 
     def now(self) -> datetime:
         """The simulated instant, UTC."""
-        return self.start.astimezone(UTC) + timedelta(seconds=(time.time() - self.anchor) * self.speed)
+        run = max(0.0, time.time() - self.anchor)
+        return self.start.astimezone(UTC) + timedelta(seconds=run * self.speed)
 
     def real_seconds_until(self, instant: datetime) -> float:
         """Real seconds until the simulated ``instant``."""
-        return (instant - self.now()).total_seconds() / self.speed
+        ahead = max(0.0, self.anchor - time.time())
+        return ahead + (instant - self.now()).total_seconds() / self.speed
 
 
 @dataclass
@@ -68,6 +79,7 @@ class FixedClock:
 
     instant: datetime
     simulated: bool = True
+    speed: float = 1.0
 
     def now(self) -> datetime:
         """The instant it stands at."""

@@ -76,6 +76,7 @@ def decide(
     from content_calendar.errors import CalendarError
 
     runtime = context.runtime
+    _welcome_the_first(context, name)
     with runtime.database.read() as session:
         person(session, name)  # an unknown name is one refusal, not one a post
     answers = []
@@ -89,6 +90,25 @@ def decide(
             message = context.say(str(error), error.english)
             answers.append(Answer(post_id, False, code=error.code, message=message))
     return answers
+
+
+def _welcome_the_first(context: Context, name: str) -> None:
+    """Where nobody exists yet, the first person named becomes the lead: whoever runs this owns the data."""
+    from sqlalchemy import select
+
+    from content_calendar.tables import User
+    from desk.auth import users
+
+    runtime = context.runtime
+    with runtime.database.read() as session:
+        if session.scalar(select(User.id).limit(1)) is not None:
+            return
+    with runtime.database.write() as session:
+        users.create(session, name=name, role="lead", now=runtime.clock.now(), actor="system:first-run")
+    click.echo(
+        context.say(f"这里还没有用户，已把「{name}」建为主管。", f"No user yet: {name!r} is now the lead."),
+        err=True,
+    )
 
 
 def _post(session: Session, context: Context, post_id: int) -> Post:

@@ -22,6 +22,7 @@ from workers.supervisor import Child
 
 PARTS = ("web", "worker", "beat")
 TRIED_PORTS = 20
+START_UP = 6.0  # seconds the three processes need before a simulated day begins
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -122,8 +123,11 @@ def _told(file: IO[str]) -> dict[str, object]:
 
 
 def anchored(clock: str) -> str:
-    """A simulated clock's text with its anchor, so that every child sees the same time."""
-    return clock if not clock or "@" in clock else f"{clock}@{time.time():.3f}"
+    """A simulated clock's text with its anchor, so that every child sees the same time.
+
+    It starts to run once the children are up: at speed 60 their start would otherwise eat the first minutes.
+    """
+    return clock if not clock or "@" in clock else f"{clock}@{time.time() + START_UP:.3f}"
 
 
 def environment(settings: Settings, *, port: int) -> dict[str, str]:

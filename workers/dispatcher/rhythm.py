@@ -38,7 +38,7 @@ class Rhythm:
 
 def rhythm_of(settings: Settings, clock: Clock) -> Rhythm:
     """The rhythm for these settings under this clock."""
-    speed = speed_of(clock)
+    speed = max(1.0, clock.speed)
     still = isinstance(clock, FixedClock)
 
     def span(seconds: float) -> timedelta:
@@ -53,9 +53,3 @@ def rhythm_of(settings: Settings, clock: Clock) -> Rhythm:
         late_after=lateness.LATE_AFTER * speed,
         claim_batch=settings.dispatch_batch,
     )
-
-
-def speed_of(clock: Clock) -> float:
-    """Seconds of the clock's time in one real second; 1 for a clock that stands still."""
-    real = clock.real_seconds_until(clock.now() + timedelta(seconds=100))
-    return max(1.0, round(100 / real, 3)) if real > 0 else 1.0
