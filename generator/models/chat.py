@@ -26,7 +26,7 @@ from generator.models.rest import Rest
 from generator.models.spec import Method, ModelSpec
 
 MOST_ANSWER_CHARS = 60_000
-DEADLINE = 2.5  # times the time-out of one attempt
+DEADLINE = 2.5  # a whole call with its retries, as a multiple of one attempt's time-out
 
 
 @dataclass(frozen=True)
@@ -91,8 +91,10 @@ class ChatModel:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         now: Callable[[], float] = time.monotonic,
         jitter: Callable[[], float] = random.random,
+        deadline: float = DEADLINE,
     ) -> None:
         self.spec = spec
+        self._deadline = spec.timeout * deadline
         self._sleep, self._now, self._jitter = sleep, now, jitter
         self._first = Step(spec.first, spec.max_tokens)  # moves down to what the server understands
         self.rest = Rest(now)
@@ -130,7 +132,7 @@ class ChatModel:
         self, messages: Sequence[Message], shape: Shape, report: Callable[[Attempt], None]
     ) -> Reply:
         try:
-            async with asyncio.timeout(self.spec.timeout * DEADLINE):
+            async with asyncio.timeout(self._deadline):
                 reply = await self._tries(messages, shape, report)
         except TimeoutError:
             self.rest.failed("deadline")

@@ -164,7 +164,7 @@ def test_a_silent_server_times_out_and_is_asked_only_once_more(
 ) -> None:
     server.play(hang())
     seen: list[Attempt] = []
-    assert code(model("?timeout=0.15"), shape, seen) == "timeout"
+    assert code(model("?timeout=0.15", deadline=60.0), shape, seen) == "timeout"
     assert [one.code for one in seen] == ["timeout", "timeout"]
 
 
@@ -173,6 +173,13 @@ def test_a_trickling_answer_does_not_hold_the_post_for_ever(
 ) -> None:
     server.play(trickle(POST))
     assert code(model("?timeout=0.3"), shape) in ("timeout", "deadline")
+
+
+def test_the_whole_call_with_its_retries_has_a_deadline_of_its_own(
+    server: OpenAIServer, model: Maker, shape: Shape
+) -> None:
+    server.play(hang())
+    assert code(model("?timeout=5", deadline=0.04), shape) == "deadline"
 
 
 def test_a_cut_off_answer_is_asked_for_again_with_more_room(
