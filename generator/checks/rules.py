@@ -25,6 +25,7 @@ Industry = Literal["beauty", "food", "general"]
 Context = Literal["denial", "exposure", "advice", "question", "quotation", "aim", "inner", "named"]
 
 _MACRO = re.compile(r"<([~=])(\d{1,2})>|<([a-z_]+)>")
+_GREEDY = re.compile(r"(\[\^[^\]]*\]\{0,\d+\})(?!\?)")
 _CLAUSE = "[^，,。！？!?；;\\n]"
 _SENTENCE = "[^。！？!?；;\\n]"
 
@@ -122,7 +123,8 @@ def _expanded(pattern: str, lists: Mapping[str, str]) -> str:
             raise GeneratorError(f"规则里的词表「{match[3]}」不存在。", code="rule.words")
         return lists[match[3]]
 
-    return _MACRO.sub(put, pattern)
+    # Gaps take as little as they can: a hit then ends where the breach does.
+    return _GREEDY.sub(r"\1?", _MACRO.sub(put, pattern))
 
 
 def _read(name: str) -> str:
