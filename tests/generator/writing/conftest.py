@@ -42,7 +42,7 @@ def desk(records: list[CallRecord]) -> Iterator[Callable[..., WritingDesk]]:
     def make(*servers: OpenAIServer, query: str = "", **more: Any) -> WritingDesk:
         for number, server in enumerate(servers):
             spec = parse(f"{server.url}#model{number}{query}", timeout=more.get("timeout", 5.0))[0]
-            made.append(ChatModel(spec, sleep=no_wait))
+            made.append(ChatModel(spec, sleep=no_wait, deadline=60.0))
         more.pop("timeout", None)
         models = tuple(made[-len(servers) :]) if servers else ()
         return WritingDesk(Library.load(), models, record=records.append, **more)
