@@ -1,0 +1,74 @@
+"""What is said at once when a person must take over: care, the brand's own reviewed answer, who takes over. No selling, no model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from generator.replies.composing.current import current
+from generator.replies.question import Question, Suggestion
+from generator.replies.retrieval import Hit, Index, Search
+from generator.replies.retrieval.search import source
+from generator.replies.risk import Danger
+from prompts.reply import ScriptRecord
+
+CARE_FIRST = 4  # classes up to this order open with our own care: the body before everything
+OF_CLASS = 0.5  # a script counts as the class's own from this share on
+FITS = 0.30
+# 客户正处于不适状态时转…: only when that is so. 涉及未成年人的转人工: the question itself is the case.
+_CONDITION = re.compile(r"时转|时.{0,3}转|异常时|问题转|收到.{0,4}品转|必要时|持续")
+CONDITION_FITS = 0.38
+
+
+def suggestions(
+    question: Question, dangers: Sequence[Danger], found: Search, index: Index
+) -> tuple[Suggestion, ...]:
+    """The care sentence of the gravest class and the brand's reviewed script where there is one."""
+    gravest = dangers[0].risk
+    care = Suggestion(
+        "reassure", gravest.text.private if question.private else gravest.text.group, author="care"
+    )
+    hit = script_of(dangers, found, index)
+    if hit is None:
+        return (care,)
+    assert isinstance(hit.document.record, ScriptRecord)
+    now = current(hit.document.record.answer, index.corpus, index.goods, question.now)
+    if not now.whole or gravest.text.order == 1:
+        return (care,)
+    script = Suggestion("answer", now.text, (source(hit),), author="script")
+    return (care, script) if gravest.text.order <= CARE_FIRST and gravest.key != "eye" else (script, care)
+
+
+def script_of(dangers: Sequence[Danger], found: Search, index: Index) -> Hit | None:
+    """The reviewed script that answers this kind of danger best."""
+    for danger in dangers:
+        if not danger.risk.text.search:
+            continue
+        members = index.class_of(danger.risk.text.search)
+        for hit in found.hits[:6]:
+            share = members.get(f"{hit.document.sheet}:{hit.document.key}", 0.0)
+            record = hit.document.record
+            if isinstance(record, ScriptRecord) and record.escalate and share >= OF_CLASS and hit.fit >= FITS:
+                return hit
+    return None
+
+
+def handover(dangers: Sequence[Danger], found: Search, index: Index) -> str:
+    """Who takes over: as the brand's script says it, else the class's default."""
+    hit = script_of(dangers, found, index)
+    if hit is not None and isinstance(hit.document.record, ScriptRecord) and hit.document.record.handover:
+        return hit.document.record.handover
+    return dangers[0].risk.text.handover
+
+
+def by_script(found: Search) -> Hit | None:
+    """A reviewed script that itself asks for a person, when it is what the question is about."""
+    best = found.best
+    if best is None:
+        return None
+    for hit in found.hits[:3]:
+        record = hit.document.record
+        if hit.fit < CONDITION_FITS or hit.score < 0.88 * best.score or not isinstance(record, ScriptRecord):
+            continue
+        return hit if record.escalate and not _CONDITION.search(record.handover) else None
+    return None

@@ -1,0 +1,56 @@
+"""What the reply desk works with: one brand's index, the models in order of choice, patience, and who is told of calls.
+
+All of it is handed in. Build one per brand and workbook with :func:`desk_for`; it is immutable and may be shared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from generator.models import ChatModel
+from generator.replies.retrieval import Index
+from generator.replies.retrieval.search import Reranker
+from generator.replies.trade import trade_of
+from generator.writing.desk import Budget, CallRecord, Unlimited
+from prompts.library import Library
+from prompts.reply import Corpus
+
+
+def _nobody(_: CallRecord) -> None:
+    """Calls are reported to nobody."""
+
+
+@dataclass(frozen=True)
+class ReplyDesk:
+    """Everything a reply needs beside the question.
+
+    ``first_word`` and ``whole`` are seconds a waiting person is worth: when the model has not begun by the first, or not
+    ended by the second, the offline words stand. ``reranker`` is an optional judge of likeness (an embedding endpoint).
+    """
+
+    index: Index
+    library: Library
+    models: tuple[ChatModel, ...] = ()
+    record: Callable[[CallRecord], None] = _nobody
+    budget: Budget = field(default_factory=Unlimited)
+    first_word: float = 4.0
+    whole: float = 12.0
+    reranker: Reranker | None = None
+
+    @property
+    def corpus(self) -> Corpus:
+        """The brand's records."""
+        return self.index.corpus
+
+    @property
+    def industry(self) -> str:
+        """skin, food or other."""
+        return trade_of(self.corpus.voice.industry)
+
+
+def desk_for(
+    corpus: Corpus, *, library: Library | None = None, models: tuple[ChatModel, ...] = (), reranker: Reranker | None = None
+) -> ReplyDesk:  # fmt: skip
+    """A desk for one brand's records: builds the index."""
+    return ReplyDesk(Index(corpus), library or Library.load(), models, reranker=reranker)

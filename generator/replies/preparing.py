@@ -1,0 +1,134 @@
+"""Everything about a question that is known before a word is written: what was said, danger, sources, the offline words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from generator.replies import care, guard
+from generator.replies.composing import Composition, compose
+from generator.replies.composing.phrases import Phrases
+from generator.replies.desk import ReplyDesk
+from generator.replies.masking import Masked, mask
+from generator.replies.question import Question, Reply, Suggestion
+from generator.replies.reading import Reading, read
+from generator.replies.retrieval import Search, search
+from generator.replies.retrieval.documents import Document
+from generator.replies.risk import Danger, classes, detect
+from prompts.brief import Brief
+
+BODY = frozenset({"breath", "swallow", "eye", "reaction", "pregnancy", "minor", "medicine"})
+JUDGED_BY = 8  # sources whose numbers a reply may use
+_NOTES = {
+    "empty": "没有读到客户的话，请把客户的原话贴进来。",
+    "emoji": "客户只发了表情。",
+    "picture": "客户发的是图片，文字里没有内容可判断。",
+    "foreign": "客户说的不是中文。",
+    "digits": "客户只发了数字。",
+}
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """One question, ready to be answered. ``reply`` is the offline answer, checked."""
+
+    question: Question
+    reading: Reading
+    masked: Masked
+    dangers: tuple[Danger, ...]
+    found: Search
+    brief: Brief
+    reply: Reply
+    composition: Composition
+
+    @property
+    def for_model(self) -> bool:
+        """True when a model may say it better: an ordinary question that the sources answer."""
+        return not self.dangers and not self.reply.gap and not self.reply.note and bool(self.reply.sources)
+
+
+def prepare(question: Question, desk: ReplyDesk) -> Prepared:
+    """Read, mask, look for danger, search, compose and check."""
+    corpus = desk.corpus
+    reading = read(question.text, ours=(corpus.voice.nickname, corpus.voice.brand))
+    masked = mask(reading.said)
+    asked = mask(reading.asked).text
+    dangers = detect(f"{reading.said}", industry=desk.industry)
+    found = _search(asked, question, dangers, desk) if asked.strip() else Search((), frozenset(), frozenset())
+    brief = guard.brief_for(question, corpus, _standing_on(found, desk))
+    composition = _compose(question, reading, asked, dangers, found, desk)
+    reply = _reply(question, reading, masked, dangers, found, composition, brief, desk)
+    return Prepared(question, reading, masked, dangers, found, brief, reply, composition)
+
+
+def _search(asked: str, question: Question, dangers: tuple[Danger, ...], desk: ReplyDesk) -> Search:
+    hint = next((danger.risk.text.search for danger in dangers if danger.risk.text.search), "")
+    seen = {danger.risk.key for danger in dangers}
+    cleared = tuple(risk.text.search for risk in classes() if risk.key in BODY - seen) if not dangers else ()
+    return search(
+        desk.index,
+        asked,
+        now=question.now,
+        known=question.known,
+        hint=hint,
+        cleared=cleared,
+        reranker=desk.reranker,
+    )
+
+
+def _standing_on(found: Search, desk: ReplyDesk) -> Iterable[Document]:
+    """The documents a reply may take numbers from: the first hits, the goods named and their campaigns."""
+    first = [hit.document for hit in found.hits[:JUDGED_BY]]
+    yield from first
+    for document in desk.index.documents_of(found.products) if len(found.products) <= 3 else ():
+        if document not in first:
+            yield document
+
+
+def _compose(
+    question: Question, reading: Reading, asked: str, dangers: tuple[Danger, ...], found: Search, desk: ReplyDesk
+) -> Composition:  # fmt: skip
+    if reading.sort == "empty":
+        return Composition((), note=_NOTES["empty"])
+    if dangers:
+        return Composition(care.suggestions(question, dangers, found, desk.index))
+    if reading.sort == "words":
+        return compose(question, asked, found, desk.index)
+    say = Phrases(desk.corpus.voice.persona, asked)
+    text = say.say(reading.sort)
+    return Composition(
+        (Suggestion("answer", text),), gap=reading.sort == "foreign", note=_NOTES[reading.sort]
+    )
+
+
+def _reply(
+    question: Question, reading: Reading, masked: Masked, dangers: tuple[Danger, ...], found: Search,
+    made: Composition, brief: Brief, desk: ReplyDesk,
+) -> Reply:  # fmt: skip
+    ordinary = not dangers and not made.gap and reading.sort == "words" and bool(made.suggestions)
+    asks_person = care.by_script(found) if ordinary else None
+    told = bool(dangers) or (ordinary and any(one.sources for one in made.suggestions))
+    reply = Reply(
+        risk=dangers[0].risk.key if dangers else "none",
+        risks=tuple(danger.risk.key for danger in dangers),
+        escalate=bool(dangers) or asks_person is not None,
+        at_once=dangers[0].risk.text.at_once if dangers else "",
+        sources=found.sources() if told else (),
+        gap=made.gap and not dangers,
+        suggestions=_shown(made.suggestions, question, brief, desk),
+        follow_up=made.follow_up,
+        note=made.note,
+        masked=masked.text,
+    )
+    if dangers:
+        return replace(reply, handover=care.handover(dangers, found, desk.index))
+    if asks_person is not None:
+        return replace(reply, handover=getattr(asks_person.document.record, "handover", ""))
+    return reply
+
+
+def _shown(
+    made: Iterable[Suggestion], question: Question, brief: Brief, desk: ReplyDesk
+) -> tuple[Suggestion, ...]:
+    checked = (guard.safe(one, question, desk.corpus, brief) for one in made)
+    return tuple(one for one in checked if one is not None)

@@ -1,0 +1,78 @@
+"""Which goods a customer means: names people use for a product, derived from its name and the table of sorts."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from generator.replies.retrieval.terms import categories, plain
+from prompts.reply import ProductRecord
+
+_HAN = re.compile(r"[\u4e00-\u9fff]{2,}")
+
+
+@dataclass(frozen=True)
+class Goods:
+    """Names → codes, longest name first; ``sorts``: code → sort of goods."""
+
+    pattern: re.Pattern[str] | None
+    codes: dict[str, frozenset[str]]
+    sorts: dict[str, str]
+
+    def named(self, text: str) -> frozenset[str]:
+        """The codes of the products a plain text names; a longer name hides the shorter ones inside it."""
+        if self.pattern is None:
+            return frozenset()
+        narrow: set[str] = set()
+        for match in self.pattern.finditer(plain(text)):
+            narrow |= self.codes[match[0]]
+        return frozenset(narrow)
+
+    def missing(self, text: str) -> str:
+        """A sort of goods the text names and the brand does not sell (眼霜), or nothing."""
+        read = plain(text)
+        if self.pattern is not None:
+            read = self.pattern.sub(" ", read)
+        return next(
+            (name for names in categories().values() for name in names if len(name) > 1 and name in read), ""
+        )
+
+
+def goods(products: Iterable[ProductRecord]) -> Goods:
+    """The names of these products."""
+    names: defaultdict[str, set[str]] = defaultdict(set)
+    sorts: dict[str, str] = {}
+    listed = list(products)
+    for product in listed:
+        code, name = product.sheet.code, plain(product.sheet.name)
+        names[plain(code)].add(code)
+        names[name.strip()].add(code)
+        sort = max((sort for sort in categories() if sort in name), key=len, default="")
+        sorts[code] = sort
+        for alias in categories().get(sort, ()):
+            names[plain(alias)].add(code)
+        for part in _own_parts(name, sort):
+            names[part].add(code)
+    return _ready(names, sorts)
+
+
+def _own_parts(name: str, sort: str) -> Iterable[str]:
+    """面霜 said with what comes before it: 修护面霜, 美白精华, 紧致精华."""
+    head = "".join(_HAN.findall(name.partition(sort)[0])) if sort else ""
+    short = sort.rstrip("液乳") if len(sort) > 2 else sort
+    for length in (2, 3, 4):
+        if len(head) >= length and sort:
+            yield head[-length:] + sort
+            yield head[-length:] + short
+    for start in range(0, max(0, len(head) - 1), 2):
+        if sort and len(head) >= 4:
+            yield head[start : start + 2] + short
+
+
+def _ready(names: dict[str, set[str]], sorts: dict[str, str]) -> Goods:
+    words = sorted((name for name in names if len(name) >= 2), key=len, reverse=True)
+    codes = {word: frozenset(names[word]) for word in words}
+    pattern = re.compile("|".join(re.escape(word) for word in words)) if words else None
+    return Goods(pattern, codes, sorts)

@@ -1,0 +1,164 @@
+"""The index: an inverted list from terms to sources, scored like BM25, re-ranked by how well the questions fit.
+
+Built once per workbook. A search touches only the lists of the question's own terms; terms that nearly every
+source holds are left out in a large corpus, so the time grows with the matches, not with the corpus.
+"""
+
+from __future__ import annotations
+
+import math
+from array import array
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from generator.replies.retrieval.documents import Document, documents
+from generator.replies.retrieval.goods import Goods, goods
+from generator.replies.retrieval.terms import CONCEPT, bare, said, terms
+from prompts.reply import Corpus
+
+K1 = 1.4  # how fast a repeated term stops counting
+LOOKED_AT = 40  # candidates that are compared with the question one by one
+COMMON = 0.25  # a term more sources than this share hold says little; skipped in a corpus above LARGE
+LARGE = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A source found. ``score`` orders; ``fit`` 0..1 says how much of the question it meets."""
+
+    document: Document
+    score: float
+    fit: float
+    likeness: float  # 0..1: how alike the two questions are, sign by sign
+
+
+class Index:
+    """A brand's sources, ready to be searched. Immutable after building; safe for threads."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        self.corpus = corpus
+        self.goods: Goods = goods(corpus.products)
+        self.documents: tuple[Document, ...] = tuple(documents(corpus, self.goods))
+        self._rows = [document for document in self.documents if document.sheet in ("商品", "活动")]
+        self._classes: dict[str, Mapping[str, float]] = {}
+        self._bare = [bare(document.question) for document in self.documents]
+        postings: dict[str, tuple[array[int], array[float]]] = {}
+        for number, document in enumerate(self.documents):
+            for term, weight in document.weights.items():
+                numbers, weights = postings.setdefault(term, (array("I"), array("f")))
+                numbers.append(number)
+                weights.append(weight / (weight + K1))
+        self._postings = postings
+        count = max(1, len(self.documents))
+        self._rarity = {
+            term: math.log(1 + (count - len(numbers) + 0.5) / (len(numbers) + 0.5))
+            for term, (numbers, _) in postings.items()
+        }
+
+    def find(self, query: Mapping[str, float], concepts: frozenset[str], text: str, products: frozenset[str]) -> list[Hit]:  # fmt: skip
+        """The best sources for a weighted query, best first; ``text`` is compared with the questions."""
+        scores = self._scores(query)
+        best = sorted(scores, key=lambda number: -scores[number])[:LOOKED_AT]
+        top = scores[best[0]] if best else 1.0
+        read = bare(text)
+        return [self._hit(number, scores[number] / top, concepts, read, products, query) for number in best]
+
+    def documents_of(self, codes: frozenset[str]) -> list[Document]:
+        """The rows of these goods and of the campaigns that price them."""
+        return [
+            document for document in self._rows
+            if document.key in codes or (document.sheet == "活动" and document.products & codes)
+        ]  # fmt: skip
+
+    def class_of(self, hint: str) -> Mapping[str, float]:
+        """The sources a danger's search words find, each with its share 0..1 of the best one's score."""
+        if hint not in self._classes:
+            wanted = query(hint, frozenset())
+            hits = self.find(wanted, said(hint), hint, frozenset())
+            best = max((hit.score for hit in hits), default=1.0) or 1.0
+            self._classes[hint] = {
+                f"{hit.document.sheet}:{hit.document.key}": hit.score / best
+                for hit in hits[:8]
+                if hit.score >= 0.4 * best and hit.document.sheet in ("话术", "知识")
+            }
+        return self._classes[hint]
+
+    def _scores(self, query: Mapping[str, float]) -> dict[int, float]:
+        scores: dict[int, float] = {}
+        count = len(self.documents)
+        for term, wanted in query.items():
+            found = self._postings.get(term)
+            if found is None or (count > LARGE and len(found[0]) > COMMON * count):
+                continue
+            gain = wanted * self._rarity[term]
+            for number, weight in zip(*found, strict=True):
+                scores[number] = scores.get(number, 0.0) + gain * weight
+        return scores
+
+    def _hit(
+        self, number: int, share: float, concepts: frozenset[str], read: str, products: frozenset[str],
+        query: Mapping[str, float],
+    ) -> Hit:  # fmt: skip
+        document = self.documents[number]
+        likeness = _likeness(read, self._bare[number]) if document.sheet in ("话术", "知识") else 0.0
+        meant = self._meant(concepts, document.concepts)
+        covered = self._covered(query, document)
+        goods_fit = self._goods_fit(document, products)
+        fit = min(1.0, 0.36 * likeness + 0.34 * meant + 0.30 * covered) * goods_fit
+        score = (0.42 * share + 0.26 * likeness + 0.22 * meant + 0.10 * covered) * goods_fit
+        return Hit(document, score, fit, likeness)
+
+    def _meant(self, asked: frozenset[str], told: frozenset[str]) -> float:
+        """How much of what is asked about the source speaks of, the rarer concepts weighing more."""
+        if not asked:
+            return 0.0
+        weigh = {key: self._rarity.get(f"@{key}", 1.0) for key in asked | told}
+        both = sum(weigh[key] for key in asked & told)
+        return both / (
+            sum(weigh[key] for key in asked) + 0.35 * sum(weigh[key] for key in told - asked) or 1.0
+        )
+
+    def _covered(self, query: Mapping[str, float], document: Document) -> float:
+        whole = sum(weight * self._rarity.get(term, 3.0) for term, weight in query.items())
+        held = sum(
+            weight * self._rarity.get(term, 3.0)
+            for term, weight in query.items()
+            if document.weights[term] >= 0.4
+        )
+        return held / whole if whole else 0.0
+
+    def _goods_fit(self, document: Document, asked: frozenset[str]) -> float:
+        """A source about other goods than those asked about is worth less; goods nobody asked about, too."""
+        if document.sheet == "商品":
+            return 1.0 if document.products & asked else 0.35
+        if asked and document.products and not document.products & asked:
+            return 0.62
+        return 1.0
+
+
+def _likeness(asked: str, question: str) -> float:
+    if not asked or not question:
+        return 0.0
+    whole = fuzz.ratio(asked, question)
+    part = fuzz.partial_ratio(asked, question) if min(len(asked), len(question)) >= 4 else whole
+    return max(whole, 0.82 * part) / 100.0
+
+
+def query(text: str, goods_named: frozenset[str], hint: str = "") -> Counter[str]:
+    """A question's weighted terms; ``hint`` are words a risk class searches by, at half weight."""
+    wanted: Counter[str] = Counter()
+    for term, own in terms(text):
+        wanted[term] = max(wanted[term], own)
+    for concept in said(text):
+        wanted[f"@{concept}"] = CONCEPT
+    for code in goods_named:
+        wanted[f"#{code}"] = 1.6 if len(goods_named) < 4 else 0.8
+    if hint:
+        for term, own in terms(hint):
+            wanted[term] = max(wanted[term], 0.5 * own)
+        for concept in said(hint):
+            wanted[f"@{concept}"] = max(wanted[f"@{concept}"], 0.6 * CONCEPT)
+    return wanted

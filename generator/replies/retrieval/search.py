@@ -1,0 +1,120 @@
+"""A search as the reply desk makes it: the question, the goods it names, what risk looks for, campaigns by their time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from generator.replies.question import Source
+from generator.replies.retrieval.index import Hit, Index, query
+from generator.replies.retrieval.terms import plain, said
+from prompts.reply import CampaignRecord
+
+Reranker = Callable[[str, Sequence[str]], Sequence[float]]  # question, titles → likeness 0..1 each
+TOLD = 5  # sources named in a reply
+LONG_OVER = timedelta(days=3)
+_NUMBER = re.compile(r"\d+")
+_HARD_FACT = re.compile(
+    r"多少(?:钱|克|毫升|ml|g|倍)|什么价|价格|价钱|几块|怎么卖|几片|几毫升|几克|多大(?!年)|规格|容量|链接|哪里?(?:买|拍)|买.{0,4}哪|多少钱|倍的|几支|库存|有货"
+)
+_SOFT_FACT = re.compile(
+    r"怎么(?:用|涂|抹|擦)|质地|油不油|黏|泛白|味道|什么味|香|颜色|滴管|按压|勺|包装|瓶|薄|厚|破|适合|年纪|功效|成分|含|第一周|早上|晚上|湿敷|备案|注册|眼妆|拔干|干皮|油皮|透气|闷|打字|还有吗|天天"
+)
+_ABOUT_CAMPAIGN = re.compile(
+    r"活动|满减|秒杀|福利日|双1[12]|双十[一二]|抽奖|开售|首发|赠品|限购|优惠|折|几点|什么时候(?:开|有|卖)|开卖|奖|送|每人|几盒|还有(?:吗|货|没)|\d+元|才\d+|满\d+"
+)
+
+
+@dataclass(frozen=True)
+class Search:
+    """What was found: hits best first and the goods the question names."""
+
+    hits: tuple[Hit, ...]
+    products: frozenset[str]
+    concepts: frozenset[str]
+
+    @property
+    def best(self) -> Hit | None:
+        """The first hit."""
+        return self.hits[0] if self.hits else None
+
+    def sources(self, count: int = TOLD) -> tuple[Source, ...]:
+        """The first few as sources."""
+        return tuple(source(hit) for hit in self.hits[:count])
+
+
+def source(hit: Hit) -> Source:
+    """A hit as it is told."""
+    document = hit.document
+    return Source(document.sheet, document.row, document.key, document.title, round(hit.fit, 3))
+
+
+def search(
+    index: Index, text: str, *, now: datetime, known: tuple[str, ...] = (), hint: str = "",
+    cleared: tuple[str, ...] = (), reranker: Reranker | None = None,
+) -> Search:  # fmt: skip
+    """The sources for ``text``, best first.
+
+    ``hint``: a danger's words to look for besides; ``cleared``: those of dangers that were looked for and not found;
+    ``known``: goods known to matter.
+    """
+    named = index.goods.named(text) or index.goods.named(" ".join(known))
+    concepts = said(text)
+    hits = index.find(query(text, named, hint), said(f"{text} {hint}") if hint else concepts, text, named)
+    if hint:
+        hits = [_in_class(hit, index.class_of(hint)) for hit in hits]
+    elif cleared:
+        hits = [_out_of_class(hit, index, cleared) for hit in hits]
+    read = plain(text)
+    hits = [_timely(_attributes(hit, read, named), now, read) for hit in hits]
+    if reranker is not None and hits:
+        hits = _reranked(hits, text, reranker)
+    hits.sort(key=lambda hit: -hit.score)
+    return Search(tuple(hits), named, concepts)
+
+
+def _in_class(hit: Hit, members: Mapping[str, float]) -> Hit:
+    """A source of the danger's own kind comes before what merely names the same goods."""
+    share = members.get(f"{hit.document.sheet}:{hit.document.key}", 0.0)
+    return replace(hit, score=hit.score * 0.6 + 0.5 * share, fit=min(1.0, hit.fit + 0.2 * share))
+
+
+def _out_of_class(hit: Hit, index: Index, cleared: tuple[str, ...]) -> Hit:
+    """我不过敏: what answers a danger that is not there steps back."""
+    name = f"{hit.document.sheet}:{hit.document.key}"
+    if any(index.class_of(hint).get(name, 0.0) >= 0.4 for hint in cleared):
+        return replace(hit, score=hit.score * 0.7, fit=hit.fit * 0.7)
+    return hit
+
+
+def _attributes(hit: Hit, read: str, named: frozenset[str]) -> Hit:
+    """What only the product's row says (price, size, texture, a spoon) is looked up there."""
+    if hit.document.sheet != "商品" or not hit.document.products & named:
+        return hit
+    gain = 0.5 if _HARD_FACT.search(read) else 0.28 if _SOFT_FACT.search(read) else 0.0
+    return replace(hit, score=hit.score + gain, fit=min(1.0, hit.fit + gain)) if gain else hit
+
+
+def _timely(hit: Hit, now: datetime, read: str) -> Hit:
+    """Campaigns count where the question is about one (more when it names their numbers), less when they are over."""
+    record = hit.document.record
+    if not isinstance(record, CampaignRecord):
+        return hit
+    sheet = record.sheet
+    asks = bool(_ABOUT_CAMPAIGN.search(read))
+    told = set(_NUMBER.findall(f"{sheet.price} {sheet.rules} {sheet.gift} {sheet.prizes}"))
+    numbers = [number for number in _NUMBER.findall(read) if len(number) > 1]
+    gain = 0.18 if any(number in told for number in numbers) and asks else 0.0
+    over = now - sheet.end_at
+    weight = (1.0 if asks else 0.55) * (0.6 if over > LONG_OVER else 1.0)
+    return replace(hit, score=(hit.score + gain) * weight, fit=min(1.0, hit.fit + gain) * weight)
+
+
+def _reranked(hits: list[Hit], text: str, reranker: Reranker) -> list[Hit]:
+    """Half of the order from the injected judge (an embedding endpoint), half from ours."""
+    marks = reranker(text, [f"{hit.document.title}" for hit in hits])
+    return [
+        replace(hit, score=0.5 * hit.score + 0.5 * float(mark)) for hit, mark in zip(hits, marks, strict=True)
+    ]

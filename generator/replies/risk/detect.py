@@ -1,0 +1,104 @@
+"""Finding danger in a customer's words: every class whose words stand there and are not denied, asked about or idle."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from generator.checks import views
+from generator.checks.joined import joined
+from generator.replies.risk.rules import RiskClass, classes
+from generator.replies.risk.sounds import mended
+
+_CLAUSE = re.compile(r"[，,。！？!?；;\n~～…]|\s{1,}(?=[\u4e00-\u9fff])")
+_SENTENCE = re.compile(r"[。！？!?；;\n]")
+_A_NOT_A = re.compile(
+    r"(是不是|能不能|会不会|有没有|可不可以|要不要|行不行|好不好|该不该|用不用|是否|能否|可否)"
+)
+_DENIED = re.compile(
+    r"(?:并?没有?|不是|并非|从不|从没|不|未|无|别|非|早就?不)(?:什么|再|在|得|会|算|太|怎么|有过?|出现|说|打算|准备|要|想)?$"
+)
+_MAYBE = re.compile(
+    r"会不会|会|怕|担心|容易|要是|如果|万一|假如|防|抗|避免|不易|有没有(?:人|姐妹|宝|谁|过)|有人|谁|能不能|可能"
+)
+_HAPPENED = re.compile(
+    r"了(?!吗|没|解)|已经|昨|今早|今天|刚|现在|这[两几]天|一用|用完|涂完|敷完|抹完|擦完|洗完|又|好像|疼死|痛死|我对"
+)
+_ASKS = re.compile(r"(?:吗|么|嘛|不|吧|没)\s*[？?]?\s*$|[？?]")
+_MOST = 12_000
+
+
+@dataclass(frozen=True, slots=True)
+class Danger:
+    """A class that was seen and the words that showed it (masked by whoever stores them)."""
+
+    risk: RiskClass
+    words: str
+
+
+def detect(text: str, *, industry: str = "other") -> tuple[Danger, ...]:
+    """Every danger in ``text``, the gravest first. ``industry``: skin, food or other."""
+    read = _views(text[-_MOST:])
+    found: list[Danger] = []
+    for risk in classes():
+        if industry in risk.text.not_for:
+            continue
+        words = next((hit for view in read for hit in _hits(risk, view)), None)
+        if words is not None:
+            found.append(Danger(risk, words))
+    return tuple(found)
+
+
+def _views(text: str) -> tuple[str, ...]:
+    """The text as it stands with misspellings put right, and once more with the tricks taken out."""
+    view = views.strict(text)
+    first = mended(view.text)
+    tricked = joined(view)
+    if tricked is None or tricked.text == view.text:
+        return (first,)
+    second = mended(tricked.text)
+    return (first,) if second == first else (first, second)
+
+
+def _hits(risk: RiskClass, text: str) -> Iterator[str]:
+    first = risk.pattern.search(text)
+    if first is None or (risk.unless_text is not None and risk.unless_text.search(text)):
+        return
+    for match in risk.pattern.finditer(text):
+        if match.end() > match.start() and not _cleared(risk, text, match.start(), match.end()):
+            yield match[0]
+
+
+def _cleared(risk: RiskClass, text: str, start: int, end: int) -> bool:
+    first, last = _around(_CLAUSE, text, start, end)
+    clause = text[first:last]
+    if risk.unless is not None and any(
+        other.start() < end and start < other.end()
+        for other in risk.unless.finditer(text, max(0, start - 12), min(len(text), end + 12))
+    ):
+        return True
+    if risk.unless_clause is not None and risk.unless_clause.search(clause):
+        return True
+    if risk.text.deniable and _DENIED.search(_A_NOT_A.sub("？", text[first:start])[-8:]):
+        return True
+    return risk.text.askable and _only_asks(text, start, end)
+
+
+def _only_asks(text: str, start: int, end: int) -> bool:
+    """会不会过敏吗: a question about what might be, with nothing that says it happened."""
+    first, last = _around(_SENTENCE, text, start, end)
+    sentence = text[first : last + 1]
+    if _HAPPENED.search(sentence):
+        return False
+    before = text[max(first, start - 10) : start]
+    return bool(_MAYBE.search(before)) or bool(_ASKS.search(sentence) and _MAYBE.search(sentence))
+
+
+def _around(ends: re.Pattern[str], text: str, start: int, end: int) -> tuple[int, int]:
+    low, high = max(0, start - 60), min(len(text), end + 60)
+    first = low
+    for match in ends.finditer(text, low, start):
+        first = match.end()
+    after = ends.search(text, end, high)
+    return first, after.start() if after else high

@@ -1,0 +1,74 @@
+"""Seeing through misspellings: 过闵, guo min, 投素 and 怀yun are read as the words they stand for.
+
+A stretch that sounds like a key term is put right when at least one sign is right or it is spelled in letters, and when
+it is no real word of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import yaml
+
+_LOOKALIKE = {
+    "眼晴": "眼睛",
+    "眼睹": "眼睛",
+    "投拆": "投诉",
+    "12三15": "12315",
+    "幺二三幺五": "12315",
+    "一二三一五": "12315",
+}
+_LETTERS = re.compile(r"[a-z]")
+
+
+@dataclass(frozen=True)
+class _Term:
+    word: str
+    shape: re.Pattern[str]
+
+
+@cache
+def _table() -> tuple[tuple[_Term, ...], frozenset[str], re.Pattern[str]]:
+    written: dict[str, Any] = yaml.safe_load(
+        resources.files("generator.replies.risk").joinpath("sounds.yaml").read_text("utf-8")
+    )
+    sounds: dict[str, str] = written["sounds"]
+    terms = []
+    for word, syllables in written["terms"].items():
+        signs = [f"(?:[{sounds[s]}{sign}]|{s})" for sign, s in zip(word, syllables, strict=True)]
+        terms.append(_Term(word, re.compile(r"(?<![a-z])" + r"\s?".join(signs) + r"(?![a-z])")))
+    return tuple(terms), frozenset(written["innocent"]), _gate(written["terms"], sounds)
+
+
+def _gate(terms: dict[str, list[str]], sounds: dict[str, str]) -> re.Pattern[str]:
+    """One quick look: does anything in the text sound like any term?"""
+    shapes = (
+        r"\s?".join(f"(?:[{sounds[s]}{sign}]|{s})" for sign, s in zip(word, syllables, strict=True))
+        for word, syllables in terms.items()
+    )
+    return re.compile("|".join(shapes))
+
+
+def mended(text: str) -> str:
+    """``text`` (plain, lower case) with misspelled key terms put right."""
+    for wrong, right in _LOOKALIKE.items():
+        text = text.replace(wrong, right)
+    terms, innocent, gate = _table()
+    if gate.search(text) is None:
+        return text
+    for term in terms:
+        text = term.shape.sub(lambda match, word=term.word: _right(match[0], word, innocent), text)
+    return text
+
+
+def _right(written: str, word: str, innocent: frozenset[str]) -> str:
+    bare = written.replace(" ", "")
+    if bare == word or bare in innocent:
+        return written
+    if _LETTERS.search(bare) or any(sign in bare for sign in word):
+        return word
+    return written
