@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,7 +10,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from content_calendar.workbook.names import fold_header
-from content_calendar.workbook.values import text
+from content_calendar.workbook.values import Unreadable, text
 from content_calendar.workbook.values.numbers import is_unlimited, parse_count, parse_price
 from content_calendar.workbook.values.text import Raw
 from content_calendar.workbook.values.tiers import parse_tier, parse_tiers
@@ -31,6 +32,7 @@ class Known:
     products: Mapping[str, str] = field(default_factory=dict)  # folded code or name -> code
 
 
+_IN_A_LIST = re.compile(r"[、,，;；|]")
 Parser = Callable[[Raw, Known], Any]
 
 
@@ -71,6 +73,20 @@ class SheetSpec:
 def name_column(header: str, limit: int, *aliases: str, need: Need = "optional") -> Column:
     """A short text on one line."""
     return Column(header, lambda raw, _: text.name(raw), need, "", aliases, limit, "name")
+
+
+def code_column(header: str, *aliases: str) -> Column:
+    """A code that other cells refer to: one word without separators."""
+
+    def parse(raw: Raw, _: Known) -> str:
+        written = text.code(raw)
+        if _IN_A_LIST.search(written):
+            raise Unreadable(
+                "bad_code", "一个编码，不含顿号、逗号、分号和竖线", "one code, without list separators"
+            )
+        return written
+
+    return Column(header, parse, "cell", "", aliases, 64, "name", dash=False)
 
 
 def prose_column(

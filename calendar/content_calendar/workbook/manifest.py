@@ -62,7 +62,7 @@ def _elements(body: bytes, wanted: str) -> list[dict[str, str]]:
         if name.rpartition(":")[2] == wanted:
             found.append(attributes)
 
-    parser = expat.ParserCreate()
+    parser = expat.ParserCreate("UTF-8")
     parser.StartElementHandler = start
     try:
         if body:

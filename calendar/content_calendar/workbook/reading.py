@@ -23,7 +23,7 @@ from content_calendar.workbook.grid import Broken
 from content_calendar.workbook.issues import Issue, Place, Report
 from content_calendar.workbook.names import SHEETS
 from content_calendar.workbook.package import Package, opened
-from content_calendar.workbook.record import records, sound
+from content_calendar.workbook.record import FAULTY, records, sound
 from content_calendar.workbook.refusal import Refusal, damaged
 from content_calendar.workbook.sheets import (
     brand,
@@ -136,6 +136,7 @@ class _Reader:
             self.rows["品牌"] = [
                 {"row": row, "项目": key, "内容": shown[key]}
                 for key, row in sorted(pairs.rows.items(), key=lambda i: i[1])
+                if pairs.values.get(key) is not FAULTY
             ]
         issues = self.report.finished(SHEETS)
         return Reading(

@@ -59,7 +59,9 @@ class Scanner:
 
     def __init__(self, part: str) -> None:
         self.part = part
-        self._parser = expat.ParserCreate()
+        # Always UTF-8, as Excel and WPS write: another encoding could show this look one text and the reader another.
+        self._parser = expat.ParserCreate("UTF-8")
+        self._parser.XmlDeclHandler = self._declaration
         self._parser.StartElementHandler = self._start
         self._parser.StartDoctypeDeclHandler = self._doctype
 
@@ -67,8 +69,12 @@ class Scanner:
         """The next bytes of the part."""
         try:
             self._parser.Parse(chunk, last)
-        except expat.ExpatError as error:
+        except (expat.ExpatError, LookupError, ValueError) as error:
             raise damaged(self.part) from error
+
+    def _declaration(self, _version: str, encoding: str | None, _standalone: int) -> None:
+        if encoding is not None and encoding.lower() not in {"utf-8", "utf8"}:
+            raise damaged(self.part)
 
     def _doctype(self, *_: object) -> None:
         raise damaged(self.part)  # a workbook never declares entities

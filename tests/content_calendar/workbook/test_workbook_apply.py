@@ -35,13 +35,6 @@ NOW = datetime(2026, 11, 22, 4, tzinfo=UTC)
 
 
 @pytest.fixture
-def database(sqlite_url: str):
-    made = Database(sqlite_url)
-    yield made
-    made.dispose()
-
-
-@pytest.fixture
 def load(database: Database, read_rows) -> Callable[..., workbook.Changes]:
     """Import sheets; each time an hour later."""
     times = iter(range(100))
@@ -63,6 +56,7 @@ def live(database: Database) -> dict[str, tuple[str, datetime]]:
         return {row.key: (row.value, row.measured_at) for row in session.scalars(select(LiveValue))}
 
 
+@pytest.mark.databases
 def test_the_first_import_makes_the_brand_whole(database: Database, load) -> None:
     changes = load(books.clean(), demo=True)
     assert changes.new_brand
@@ -123,6 +117,7 @@ def test_a_price_that_changes_is_kept_with_its_moment(database: Database, load) 
     assert rows[1].source == "book.xlsx 商品!3"
 
 
+@pytest.mark.databases
 def test_what_is_no_longer_listed_goes_to_rest_and_can_come_back(database: Database, load) -> None:
     load(books.clean())
     sheets = books.clean()
@@ -237,6 +232,7 @@ def test_the_machines_own_brand_cannot_be_taken(database: Database, load) -> Non
     assert raised.value.code == "brand.reserved"
 
 
+@pytest.mark.databases
 def test_export_and_import_changes_nothing_for_the_reference(database: Database, tmp_path: Path) -> None:
     reading = workbook.read(books.REFERENCE, today=books.TODAY)
     with database.write() as session:

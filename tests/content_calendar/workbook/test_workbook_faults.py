@@ -137,6 +137,7 @@ FAULTS: list[tuple[str, str, int, Spoil]] = [
     ("address_not_https", "社群", 4, cell("社群", 4, "通道地址", "mall.example.com/hook")),
     ("address_not_https", "社群", 4, cell("社群", 4, "通道地址", "https://user:pw@mall.example.com/hook")),
     ("address_not_https", "社群", 4, cell("社群", 4, "通道地址", "https://")),
+    ("bad_code", "商品", 2, cell("商品", 2, "商品编码", "P1、P2")),
     ("bad_url", "商品", 2, cell("商品", 2, "购买链接", "javascript:alert(1)")),
     ("bad_url", "品牌", 6, cell("品牌", 0, "官方商城", "看小程序")),
     ("draw_without_prizes", "活动", 4, cell("活动", 4, "奖品及名额", "")),
@@ -292,6 +293,25 @@ def test_ten_thousand_faults_are_counted_not_listed(read_rows) -> None:
     assert next(issue for issue in issues if issue.kind == "too_many_issues").value == "10"
 
 
-def test_every_kind_that_is_tested_is_in_the_table() -> None:
-    for kind, *_ in [*FAULTS, *WARNINGS]:
-        assert kind in KINDS
+def test_every_kind_in_the_table_is_tested_here_or_with_the_limits() -> None:
+    tested = {kind for kind, *_ in [*FAULTS, *WARNINGS]}
+    elsewhere = {
+        "formula_error",
+        "formula_not_calculated",
+        "too_many_issues",
+        "duplicate_column",
+        "duplicate_sheet",
+    }
+    of_files = {"file_missing", "file_is_folder", "file_not_readable", "file_empty", "file_too_large", "file_damaged",
+                "not_xlsx", "old_xls", "password_protected", "zip_bomb", "sheet_too_large"}  # fmt: skip
+    assert set(KINDS) - elsewhere - of_files == tested
+
+
+def test_a_column_or_sheet_that_stands_twice_is_told(read_rows) -> None:
+    sheets = books.clean()
+    for row in sheets["社群"]:
+        row.append(row[1])
+    sheets["社群表"] = sheets["社群"]
+    reading = read_rows(sheets)
+    assert reading.errors == ()
+    assert set(books.kinds(reading)) == {"duplicate_column", "duplicate_sheet"}

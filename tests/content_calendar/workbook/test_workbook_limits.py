@@ -99,6 +99,12 @@ def test_a_file_without_permission_is_named(good: Path) -> None:
     assert refused(good).kind == "file_not_readable"
 
 
+def test_a_file_over_the_limit_is_not_even_opened(tmp_path: Path) -> None:
+    with (tmp_path / "fat.xlsx").open("wb") as file:
+        file.truncate(refusal.FILE_BYTES + 1)
+    assert refused(tmp_path / "fat.xlsx").kind == "file_too_large"
+
+
 def test_other_zips_are_no_workbooks(tmp_path: Path) -> None:
     for name, part in (
         ("a.docx", "word/document.xml"),
@@ -249,6 +255,8 @@ def test_a_cell_far_out_is_refused_or_ignored_but_never_allocated(
         ("xl/sharedStrings.xml", 'uniqueCount="', 'uniqueCount="4294967'),
         ("xl/sharedStrings.xml", '<sst ', '<!DOCTYPE a [<!ENTITY b "c">]><sst '),
         ("xl/worksheets/sheet6.xml", "</row>", ""),
+        ("xl/worksheets/sheet6.xml", 'encoding="UTF-8"', 'encoding="cp037"'),
+        ("xl/workbook.xml", 'encoding="UTF-8"', 'encoding="nonsense"'),
         ("xl/workbook.xml", "<sheets>", "<sheets"),
     ],
 )  # fmt: skip

@@ -1,7 +1,5 @@
 """The whole reference, messed up at random in every way we know, still says the same."""
 
-
-
 from __future__ import annotations
 
 import random

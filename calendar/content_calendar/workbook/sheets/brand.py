@@ -239,6 +239,7 @@ def _take_extra(reading: BrandReading, key: str, row: int, cell: Raw, report: Re
         guard(cell, "prose", place, report)
     if key not in reading.extra and fits(value, PROSE, place, report):
         reading.extra[key] = value
+        reading.rows[key] = row
 
 
 def _required(reading: BrandReading, report: Report) -> None:

@@ -5,19 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from content_calendar.workbook.columns import Column, SheetSpec, count_column, name_column, tier_column
+from content_calendar.workbook.columns import (
+    Column,
+    SheetSpec,
+    code_column,
+    count_column,
+    name_column,
+    tier_column,
+)
 from content_calendar.workbook.content import GroupRow
 from content_calendar.workbook.sheets.common import Context, channel_name, parse_channel
 from content_calendar.workbook.table import Row
 from content_calendar.workbook.values.lists import parse_tags
-from content_calendar.workbook.values.text import code, name
+from content_calendar.workbook.values.text import name
 from content_calendar.workbook.values.tiers import LEVEL_NAMES
 
 SPEC = SheetSpec(
     "社群",
     (
         name_column("群名称", 120, "群名", "社群名称", "社群名", "群聊名称", "名称", need="cell"),
-        Column("群编号", lambda raw, _: code(raw), "cell", aliases=("编号", "群ID", "社群编号", "群号", "群编码", "ID", "编码"), limit=64, style="name", dash=False),
+        code_column("群编号", "编号", "群ID", "社群编号", "群号", "群编码", "ID", "编码"),
         tier_column("群层级", "社群层级", "分层", "等级", "级别"),
         name_column("来源渠道", 80, "来源", "渠道", "引流渠道", "渠道来源"),
         name_column("客户类型", 40, "客户类别", "人群类型", "用户类型", "客群"),

@@ -8,6 +8,7 @@ from typing import Any
 from content_calendar.workbook.columns import (
     Column,
     SheetSpec,
+    code_column,
     count_column,
     name_column,
     price_column,
@@ -17,12 +18,12 @@ from content_calendar.workbook.content import ProductRow
 from content_calendar.workbook.sheets.common import Context, money
 from content_calendar.workbook.table import Row
 from content_calendar.workbook.values.lists import parse_efficacy
-from content_calendar.workbook.values.text import code, name
+from content_calendar.workbook.values.text import name
 
 SPEC = SheetSpec(
     "商品",
     (
-        Column("商品编码", lambda raw, _: code(raw), "cell", aliases=("编码", "商品编号", "编号", "货号", "SKU", "商品ID", "产品编码", "产品编号", "款号"), limit=64, style="name", dash=False),
+        code_column("商品编码", "编码", "商品编号", "编号", "货号", "SKU", "商品ID", "产品编码", "产品编号", "款号"),
         name_column("名称", 120, "商品名称", "商品名", "产品名称", "产品名", "品名", need="cell"),
         name_column("规格", 80, "商品规格", "净含量", "规格型号", "产品规格"),
         price_column("日常价", "日常售价", "售价", "单价", "价格", "零售价", "日常价格", need="cell"),
