@@ -66,7 +66,12 @@ def _contestants(writers: Sequence[str], folders: Sequence[Path]) -> list[Contes
     """Every writer with the packaged library, and again with each folder of overrides."""
     libraries = [("", Library.load()), *((f" + {folder.name}", Library.load(folder)) for folder in folders)]
     return [
-        Contestant(f"{writer}{suffix}", WritingDesk(library, () if writer == "offline" else _models(writer)))
+        Contestant(
+            f"{writer}{suffix}",
+            WritingDesk(
+                library, () if writer == "offline" else _models(writer), now=settings.load().make_clock().now
+            ),
+        )
         for writer in dict.fromkeys(writers)
         for suffix, library in libraries
     ]

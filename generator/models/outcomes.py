@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import email.utils
 from collections.abc import Mapping
-from datetime import UTC, datetime
 
 from generator.errors import ModelTrouble
 
@@ -97,13 +96,14 @@ def _retry_after(error: BaseException) -> float | None:
         try:
             return max(0.0, float(value) * scale)
         except ValueError:
-            return _seconds_to(value)
+            return _between(headers.get("date"), value)
     return None
 
 
-def _seconds_to(value: str) -> float | None:
+def _between(sent: str | None, until: str) -> float | None:
+    """Seconds from the server's own Date to the date it asks to wait for."""
     try:
-        at = email.utils.parsedate_to_datetime(value)
+        first, last = (email.utils.parsedate_to_datetime(moment or "") for moment in (sent, until))
+        return max(0.0, (last - first).total_seconds())
     except (TypeError, ValueError):
         return None
-    return max(0.0, (at.astimezone(UTC) - datetime.now(UTC)).total_seconds())

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
@@ -79,10 +79,6 @@ def _nobody(_: CallRecord) -> None:
     """Calls are reported to nobody."""
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True)
 class WritingDesk:
     """Everything a writer needs beside the brief.
@@ -95,7 +91,7 @@ class WritingDesk:
     models: tuple[ChatModel, ...] = ()
     record: Callable[[CallRecord], None] = _nobody
     budget: Budget = field(default_factory=Unlimited)
-    now: Callable[[], datetime] = _now
+    now: Callable[[], datetime] = field(kw_only=True)
     repair_rounds: int = 2
     candidates: int = 1
 

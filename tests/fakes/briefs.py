@@ -94,3 +94,8 @@ def full(kind: str = "tip", level: str = "mid") -> Brief:
         tomorrow=(Programme(at=END, kind="status", theme="余量播报"),),
         house_notes=("结尾不加语气词",), instruction="短一点", previous="上一稿的文字",
     )  # fmt: skip
+
+
+def noon() -> datetime:
+    """The moment it is in every test that needs one."""
+    return datetime(2026, 11, 22, 12, tzinfo=ZONE)

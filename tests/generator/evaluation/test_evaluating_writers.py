@@ -19,6 +19,7 @@ from prompts.draft import Draft, Finding, Provenance
 from prompts.evalset import briefs
 from prompts.kinds import all_kinds
 from prompts.library import Library
+from tests.fakes.briefs import noon
 from tests.fakes.openai_server import OpenAIServer, answer, garbage
 
 LAUNCH = next(one for one in briefs() if one.kind == "launch" and one.tier.level == "mid")
@@ -80,7 +81,7 @@ def model() -> Iterator[tuple[OpenAIServer, ChatModel]]:
 
 
 def contest(some: list[Brief], *models: ChatModel) -> Result:
-    return asyncio.run(run(Contestant("x", WritingDesk(Library.load(), models)), some))
+    return asyncio.run(run(Contestant("x", WritingDesk(Library.load(), models, now=noon)), some))
 
 
 def test_a_writer_that_always_says_the_same_loses_to_the_offline_writer(
@@ -95,7 +96,9 @@ def test_a_writer_that_always_says_the_same_loses_to_the_offline_writer(
     some = [one for one in briefs() if one.kind in ("tip", "qa")][3:9]
     offline, monotone = (
         contest(some),
-        asyncio.run(run(Contestant("m", WritingDesk(Library.load(), (chat,), repair_rounds=0)), some)),
+        asyncio.run(
+            run(Contestant("m", WritingDesk(Library.load(), (chat,), repair_rounds=0, now=noon)), some)
+        ),
     )
     assert len(offline.scored) == len(monotone.scored) == 6
     assert offline.total > monotone.total

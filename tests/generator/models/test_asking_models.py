@@ -145,6 +145,15 @@ def test_a_rate_limit_is_waited_out_as_long_as_the_server_asks(
     assert waits == [7.0]
 
 
+def test_a_wait_until_a_date_is_counted_from_the_servers_own_clock(
+    server: OpenAIServer, model: Maker, shape: Shape, waits: list[float]
+) -> None:
+    dates = {"Date": "Mon, 23 Nov 2026 01:00:00 GMT", "Retry_After": "Mon, 23 Nov 2026 01:00:12 GMT"}
+    server.play(status(503, "busy", **dates), answer(POST))
+    assert ask(model(), shape).data
+    assert waits == [12.0]
+
+
 def test_an_absurd_wait_is_not_honoured_and_the_next_writer_is_left_to_it(
     server: OpenAIServer, model: Maker, shape: Shape, waits: list[float]
 ) -> None:

@@ -11,6 +11,7 @@ from generator.models.chat import ChatModel
 from generator.models.spec import parse
 from generator.writing import CallRecord, WritingDesk
 from prompts.library import Library
+from tests.fakes.briefs import noon
 from tests.fakes.openai_server import OpenAIServer
 
 
@@ -45,7 +46,7 @@ def desk(records: list[CallRecord]) -> Iterator[Callable[..., WritingDesk]]:
             made.append(ChatModel(spec, sleep=no_wait, deadline=60.0))
         more.pop("timeout", None)
         models = tuple(made[-len(servers) :]) if servers else ()
-        return WritingDesk(Library.load(), models, record=records.append, **more)
+        return WritingDesk(Library.load(), models, record=records.append, now=noon, **more)
 
     yield make
     for model in made:
