@@ -26,8 +26,13 @@ def frames(grammar: Grammar, scene: Scene) -> list[Frame]:
     return sorted(fitting, key=lambda frame: -frame.rank)
 
 
-def fill(frame: Frame, grammar: Grammar, scene: Scene) -> tuple[list[Piece], set[str]]:
-    """The filled blocks of a frame and the slots they used. Raises Unfillable when a needed block has no words."""
+def fill(
+    frame: Frame, grammar: Grammar, scene: Scene, *, strict: bool = True
+) -> tuple[list[Piece], set[str]]:
+    """The filled blocks of a frame and the slots they used. Raises Unfillable when a needed block has no words.
+
+    Not strict: only the first line is needed (a brand may forbid words that many lines use).
+    """
     pieces: list[Piece] = []
     used: set[str] = set()
     own = frozenset(scene.traits)
@@ -37,7 +42,7 @@ def fill(frame: Frame, grammar: Grammar, scene: Scene) -> tuple[list[Piece], set
         try:
             text, slots = _say(block, grammar, scene, pieces, own | {f"told_{slot}" for slot in used})
         except Unfillable:
-            if block.must:
+            if block.role == "first" or (strict and block.must):
                 raise
             continue
         used |= slots

@@ -29,6 +29,7 @@ _LEFT_OVER = re.compile(
 )
 _URL = re.compile(r"https?://\S+")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_HOUR = re.compile(r"(\d{1,2})\s*[点:：时]")
 _MARKER = re.compile(r"(?m)^(?:\d[.、)]\s?|[①-⑩]\s?)|回(?:个|复)?[“「\"]?\d[”」\"]?")
 
 
@@ -37,6 +38,7 @@ def sources(brief: Brief, derived: Iterable[str] = ()) -> frozenset[str]:
     known: set[str] = set(derived)
     for text in _texts(brief):
         known.update(_NUMBER.findall(text))
+        known.update(str(int(hour) - 12) for hour in _HOUR.findall(text) if 12 < int(hour) < 24)
     if any(product.lowest_7d for product in brief.products):
         known.add("7")  # 近7日最低成交价 is the name of the price
     for moment in _moments(brief):

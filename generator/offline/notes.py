@@ -99,16 +99,15 @@ class Shelf:
     def about(self, text: str, products: Iterable[str] = ()) -> list[Match]:
         """The notes that have to do with a text, nearest first."""
         asked = set(grams(text))
-        kin = set(grams(" ".join(_near(text)))) - asked
+        kin = _near(text)
         codes = set(products)
         matches = []
         for note, question, answer in zip(self.notes, self._questions, self._answers, strict=True):
             covered = len(asked & set(question)) / max(1, len(question))
-            own = (
-                self._weight(asked & set(question)) * (2 + 2 * covered)
-                + self._weight(kin & set(question)) * 1.5
+            own = self._weight(asked & set(question)) * (2 + 2 * covered) + 0.9 * sum(
+                word in note.question for word in kin
             )
-            score = own + self._weight(asked & set(answer)) + self._weight(kin & set(answer)) * 0.5
+            score = own + self._weight(asked & set(answer)) + 0.3 * sum(word in note.answer for word in kin)
             if score and codes & set(note.products):
                 score *= 1.15
             if score > 0:
@@ -122,10 +121,28 @@ class Shelf:
         )
 
 
+_TO_ONE = re.compile(
+    r"告诉我|咱们|私信|私聊|截图|我帮|帮你|回我|我去问|我把|给我|要不要我|我的|我们看|今天回你"
+)
+
+
+def for_everybody(scripts: Iterable[Note]) -> tuple[Note, ...]:
+    """Reviewed answers as a group may read them: without the sentences that are said to one customer."""
+    kept = []
+    for note in scripts:
+        told = "".join(sentence for sentence in sentences(note.answer) if not _TO_ONE.search(sentence))
+        if told:
+            kept.append(note.model_copy(update={"answer": told}))
+    return tuple(kept)
+
+
 def careful(note: Note) -> bool:
     """True for notes on health, law and service: told when asked for, never picked at random."""
     return bool(_CARE.search(note.question + note.answer)) or bool(
-        re.search(r"安全|法规|服务|会员|售后|物流|商品", note.topic)
+        re.search(
+            r"安全|法规|服务|会员|售后|物流|商品|欢迎|入群|新人|优惠|价|券|积分|秒杀|抽奖|发票|退换|破损|正品|投诉|媒体|个人信息|打扰",
+            note.topic,
+        )
     )
 
 
@@ -162,6 +179,11 @@ def sentences(answer: str) -> list[str]:
 def stands_alone(sentence: str) -> bool:
     """True when a sentence can be read without the question and without the one before."""
     return not _BARE_REPLY.match(sentence) and not _DANGLING.match(sentence)
+
+
+def is_reply(sentence: str) -> bool:
+    """True when a sentence answers with yes, no or it depends."""
+    return bool(_BARE_REPLY.match(sentence))
 
 
 def is_action(sentence: str) -> bool:

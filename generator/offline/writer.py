@@ -80,16 +80,19 @@ def _attempt(scene: Scene, known: frozenset[str]) -> _Attempt | None:
     kinds.prepare(scene)
     words = grammar.load(scene.kind.key)
     known = known | frozenset(scene.derived)
-    for frame in compose.frames(words, scene):
-        found = _filled(frame, words, scene, known)
-        if found:
-            return found
+    for strict in (True, False):
+        for frame in compose.frames(words, scene):
+            found = _filled(frame, words, scene, known, strict=strict)
+            if found:
+                return found
     return None
 
 
-def _filled(frame: Frame, words: Grammar, scene: Scene, known: frozenset[str]) -> _Attempt | None:
+def _filled(
+    frame: Frame, words: Grammar, scene: Scene, known: frozenset[str], *, strict: bool
+) -> _Attempt | None:
     try:
-        pieces, used = compose.fill(frame, words, scene)
+        pieces, used = compose.fill(frame, words, scene, strict=strict)
     except compose.Unfillable:
         return None
     filled = len(pieces)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
-from generator.offline import asks, notes, terms
+from generator.offline import asks, baskets, names, notes, numbers, terms
 from generator.offline.kinds import offers
+from generator.offline.material import said
 from generator.offline.scene import Scene
 from generator.offline.theme import split
 from prompts.brief import Note
@@ -62,6 +64,23 @@ def _spaced(benefit: str) -> str:
 def _spend(scene: Scene) -> None:
     found = terms.spend(scene.brief.theme) or scene.get("spend")
     scene.put("spend", found)
+    if found and scene.theme.has("凑"):
+        _how_to_reach(scene, Decimal(found))
+
+
+def _how_to_reach(scene: Scene, need: Decimal) -> None:
+    """A basket of real goods that reaches the threshold of a gift, without the gift itself."""
+    words = said(scene)
+    goods = [p for p in scene.brief.products if p.name not in (scene.get("gift_name"), scene.get("name"))]
+    others = tuple(p.name for p in goods)
+    priced = [
+        baskets.Priced(names.called(p.name, words, others), price)
+        for p in goods
+        if (price := numbers.amount(p.price))
+    ]
+    for basket in baskets.build(priced, need, Decimal(0), count=1):
+        scene.derived.add(numbers.shown(basket.total))
+        scene.put("basket_spend", basket.sum_line(), *(f"product.{p.code}.price" for p in goods))
 
 
 def _path(scene: Scene) -> None:

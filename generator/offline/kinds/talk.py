@@ -150,5 +150,5 @@ def welcome(scene: Scene) -> None:
         "",
     )
     scene.put("group_gives", gives)
-    scene.mark("fits_nick", len(scene.get("nick")) <= 16)
+    scene.mark("fits_nick", 0 < len(scene.get("nick")) <= 12)
     scene.put("mute", "嫌吵可以先设免打扰")

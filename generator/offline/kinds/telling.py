@@ -43,7 +43,7 @@ def _goods(scene: Scene) -> list[str]:
 
 def usual_notes(scene: Scene) -> notes.Shelf:
     """All notes that may be told unasked: not those on health, law and service, unless the theme is about that."""
-    everything = (*scene.brief.knowledge, *scene.brief.scripts)
+    everything = (*scene.brief.knowledge, *notes.for_everybody(scene.brief.scripts))
     if notes.on_care(scene.theme.whole):
         return notes.Shelf(everything, _goods(scene))
     return notes.Shelf([note for note in everything if not notes.careful(note)], _goods(scene))
@@ -126,14 +126,21 @@ def _several(scene: Scene, promised: int) -> tuple[list[str], list[Note]]:
 
 
 def _gathered(scene: Scene) -> tuple[list[str], list[Note]]:
-    """For a theme that states something: two or three short notes around it, one line each."""
+    """For a theme that states something: the nearest note, and one or two more that are almost as near and not told lately."""
+    matches = [match for match in usual_notes(scene).about(scene.theme.whole) if match.on_question > 0]
+    if not matches or matches[0].score < _NEAR:
+        return [], []
+    least = max(_NEAR, matches[0].score * 0.6)
+    near = [
+        m
+        for m in matches[1:6]
+        if m.score >= least and not scene.memory.said(notes.sentences(m.note.answer)[0])
+    ]
     bullets: list[str] = []
     used: list[Note] = []
-    for match in usual_notes(scene).about(scene.theme.whole):
-        if match.score < _NEAR * 0.8 or match.on_question == 0 or len(bullets) == 3:
-            break
+    for match in (matches[0], *near[:2]):
         told = notes.retold(match.note, 46, question_shown=True)
-        if told and not scene.memory.said(told[0]):
+        if told:
             bullets.append(notes.with_question(match.note, told))
             used.append(match.note)
     return bullets, used
@@ -170,6 +177,8 @@ def _single(scene: Scene) -> None:
         scene.put("lead_q", notes.asked(note.question))
     _put_told(scene, note, shown or "lead_q" in scene.slots)
     _put_more(scene, note)
+    size = sum(len(scene.get(slot)) for slot in ("head", "para", "para_two", "more", "more_q"))
+    scene.mark("still_short", size + 14 < scene.kind.min_chars)
     if not scene.theme.whole or not scene.get("head"):
         scene.put("head", notes.asked(note.question))
     scene.put("q", notes.asked(note.question), f"knowledge.{note.key}")
@@ -185,7 +194,9 @@ def _main_note(scene: Scene) -> Note | None:
         fresh = [note for note in good if not scene.memory.said(notes.sentences(note.answer)[0])]
         return (fresh or good)[0]
     from_scripts = (
-        notes.Shelf(brief.scripts, _goods(scene)).about(scene.theme.whole, codes) if scene.theme.whole else []
+        notes.Shelf(notes.for_everybody(brief.scripts), _goods(scene)).about(scene.theme.whole, codes)
+        if scene.theme.whole
+        else []
     )
     if from_scripts and from_scripts[0].score >= _NEAR * 1.5:
         return from_scripts[0].note
@@ -213,6 +224,12 @@ def _put_told(scene: Scene, note: Note, question_shown: bool) -> None:
     lead = _walked(scene, note)
     scene.put("para", lead + "".join(told[:cut]), *fact)
     scene.put("para_two", "".join(told[cut:]), *fact)
+    scene.mark("para_reply", told and notes.is_reply(told[0]))
+    scene.mark("para_acts", told and not notes.is_reply(told[0]) and notes.is_action(told[0]))
+    scene.mark(
+        "para_two_acts",
+        len(told) > cut and any(notes.is_action(s) for s in told[cut:]) and not notes.is_action(told[0]),
+    )
     scene.mark("short_para", len(scene.get("para")) < 14)
     scene.mark("needs_more", len(scene.get("para")) + len(scene.get("head")) + 14 < scene.kind.min_chars)
     scene.mark("actionable", any(notes.is_action(sentence) for sentence in told))
