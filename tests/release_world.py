@@ -185,3 +185,6 @@ class World:
             row = session.get_one(model, row_id)
             for key, value in values.items():
                 setattr(row, key, value)
+
+    def set_brand(self, **values: Any) -> None:
+        self.set(Brand, self.brand_id, **values)

@@ -50,13 +50,13 @@ class House:
     installed: frozenset[str]
 
     def round(self, *, now: datetime, until: datetime | None, room: int) -> Round:
-        """Reap, mark what was missed, sweep the backlog, freeze ahead, close, claim up to ``room``."""
+        """Freeze ahead, reap, mark what was missed, sweep the backlog, close, claim up to ``room``."""
         found = Round()
         by = now + self.rhythm.look_ahead if until is None else min(now + self.rhythm.look_ahead, until)
-        for step in self._needed(now):
-            self._step(found, step)
         for post_id in self._to_freeze(now, until):
             self._freeze(found, post_id, now)
+        for step in self._needed(now):
+            self._step(found, step)
         found.claims = self._claim(now, by, room)
         return found
 
@@ -108,12 +108,12 @@ class House:
         if room <= 0:
             return []
         with self.database.read() as session:
-            if not ledger.claimable(session, until=until):
+            if not ledger.claimable(session, now=now, until=until, late_after=self.rhythm.late_after):
                 return []
         with self.database.write() as session:
             return ledger.claim(
                 session, owner=self.owner, now=now, until=until, lease=self.rhythm.lease,
-                limit=min(room, self.rhythm.claim_batch),
+                limit=min(room, self.rhythm.claim_batch), late_after=self.rhythm.late_after,
             )  # fmt: skip
 
     def open(self, claims: Sequence[Claim], *, now: datetime, max_bytes: int) -> Opened:

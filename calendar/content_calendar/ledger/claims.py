@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Select, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
+from content_calendar import lateness
 from content_calendar.ledger import moves, unknowns
 from content_calendar.ledger.late import WAITING
 from content_calendar.ledger.outgoing import Claim
@@ -29,13 +30,16 @@ def claim(
     limit: int,
     lease: timedelta,
     until: datetime | None = None,
+    late_after: timedelta = lateness.LATE_AFTER,
 ) -> list[Claim]:
     """Take up to ``limit`` deliveries whose moment (and next try) has come by ``until`` (default: now).
 
-    Soonest first. Not of a paused brand or group, nor of a post that is not releasing. On PostgreSQL rows
-    another dispatcher is taking are passed over; on SQLite the writing transaction is alone anyway.
+    Soonest first. Not of a paused brand or group, nor of a post that is not releasing, nor what is later
+    than ``late_after``: that is a backlog and gets its turn from :mod:`content_calendar.ledger.late` first.
+    On PostgreSQL rows another dispatcher is taking are passed over; SQLite's writers are alone anyway.
     """
-    rows = session.execute(_due(until or now, limit).with_for_update(of=Delivery, skip_locked=True)).all()
+    query = _due(until or now, now - late_after, limit)
+    rows = session.execute(query.with_for_update(of=Delivery, skip_locked=True)).all()
     if not rows:
         return []
     session.execute(
@@ -58,12 +62,14 @@ def claim(
     ]  # fmt: skip
 
 
-def claimable(session: Session, *, until: datetime) -> bool:
+def claimable(
+    session: Session, *, now: datetime, until: datetime, late_after: timedelta = lateness.LATE_AFTER
+) -> bool:
     """True when :func:`claim` would find something: a look before the write lock is taken."""
-    return session.execute(_due(until, 1)).first() is not None
+    return session.execute(_due(until, now - late_after, 1)).first() is not None
 
 
-def _due(until: datetime, limit: int) -> Select[*tuple[Any, ...]]:
+def _due(until: datetime, backlog: datetime, limit: int) -> Select[*tuple[Any, ...]]:
     return (
         select(
             Delivery.id, Delivery.fence, Delivery.state, Delivery.brand_id, Delivery.post_id,
@@ -76,6 +82,7 @@ def _due(until: datetime, limit: int) -> Select[*tuple[Any, ...]]:
             Delivery.state.in_(WAITING),
             Delivery.due_at <= until,
             or_(Delivery.next_try_at.is_(None), Delivery.next_try_at <= until),
+            or_(Delivery.due_at >= backlog, Delivery.next_try_at >= backlog),
             Post.state == PostState.releasing,
             Brand.paused_at.is_(None),
             Group.paused_at.is_(None),

@@ -6,6 +6,7 @@ GROUP_GAP), in the database, so that any number of dispatchers together keep the
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,7 +24,8 @@ from content_calendar.tables import Brand, Delivery, Group, Post
 WAITING = (DeliveryState.planned, DeliveryState.retry_wait)
 _LOCK = 0x43464C54  # "CFLT": one pacer at a time on PostgreSQL
 _AT_ONCE = 2000  # rows looked at in one sweep
-_STEP = timedelta(seconds=1 / lateness.PER_SECOND)
+_PER_STEP = 5  # a few together: each turn costs the dispatcher a transaction
+_STEP = timedelta(seconds=_PER_STEP / lateness.PER_SECOND)
 
 
 @dataclass(frozen=True)
@@ -116,12 +118,12 @@ def _pace(session: Session, rows: Sequence[_Late], now: datetime) -> int:
     for row in rows:
         group = row.delivery.group_id
         earliest = last[group] + lateness.GROUP_GAP if group in last else now
-        while free in taken:
+        while taken[free] >= _PER_STEP:
             free += 1
         step = max(free, -((now - earliest) // _STEP))  # the first whole step not before ``earliest``
-        while step in taken:
+        while taken[step] >= _PER_STEP:
             step += 1
-        taken.add(step)
+        taken[step] += 1
         last[group] = now + step * _STEP
         turns.append({"b_id": row.delivery.id, "b_state": row.delivery.state, "b_turn": last[group]})
     _write_turns(session, turns)
@@ -138,12 +140,12 @@ def _write_turns(session: Session, turns: Sequence[dict[str, object]]) -> None:
     session.connection().execute(statement, turns)
 
 
-def _turns_taken(session: Session, now: datetime) -> set[int]:
-    """Which steps from now on already belong to a waiting late delivery."""
+def _turns_taken(session: Session, now: datetime) -> Counter[int]:
+    """How many waiting late deliveries already have their turn in which step from now on."""
     query = select(Delivery.next_try_at).where(
         Delivery.state.in_(WAITING), Delivery.next_try_at >= now, Delivery.due_at < now
     )
-    return {(at - now) // _STEP for at in session.scalars(query) if at is not None}
+    return Counter((at - now) // _STEP for at in session.scalars(query) if at is not None)
 
 
 def _last_in_group(session: Session, groups: set[int], now: datetime) -> dict[int, datetime]:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, case, func, select, update
 from sqlalchemy.orm import Session
 
 from content_calendar import lateness
@@ -45,11 +45,13 @@ def settle(session: Session, results: Sequence[Result], *, now: datetime) -> Cou
 
 def _finish_attempts(session: Session, results: Sequence[Result]) -> None:
     table = Attempt.__table__
+    # A person's "it did arrive" stays on record beside whatever the call's own late answer says.
+    code = case((table.c.code == unknowns.ANSWERED, table.c.code), else_=bindparam("b_code"))
     statement = (
         update(table)  # type: ignore[arg-type]
         .where(table.c.delivery_id == bindparam("b_id"), table.c.number == bindparam("b_number"))
         .values(
-            outcome=bindparam("b_kind"), code=bindparam("b_code"), remote_id=bindparam("b_remote"),
+            outcome=bindparam("b_kind"), code=code, remote_id=bindparam("b_remote"),
             started_at=bindparam("b_started"), finished_at=bindparam("b_finished"),
         )
     )  # fmt: skip

@@ -115,7 +115,7 @@ def _obstacle(
 ) -> Unapprovable | None:
     if too_late(post, brand, now):
         return Unapprovable(
-            f"内容 {post.id} 的发送时间已过或离发送不足 {brand.approval_cutoff_minutes} 分钟，请先改到新的时间。",
+            f"内容 {post.id} {_how_late(post, brand, now)}，请先改到新的时间。",
             code="approval.too_late",
             english=f"Post {post.id} is past its moment or its cut-off; give it a new time first.",
         )
@@ -142,6 +142,12 @@ def _obstacle(
             english=f"Facts behind post {post.id} have changed ({stale[0].fact_id}); mend it first.",
         )
     return None
+
+
+def _how_late(post: Post, brand: Brand, now: datetime) -> str:
+    if now >= post.due_at:
+        return "的发送时间已过"
+    return f"离发送不足 {brand.approval_cutoff_minutes} 分钟"
 
 
 def _newer(post: Post, revision: Revision | None) -> StateConflict:

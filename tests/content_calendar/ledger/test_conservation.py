@@ -168,6 +168,6 @@ def test_nothing_lost_nothing_doubled_in_any_order(template: Path) -> None:
     run_state_machine_as_test(
         Life,
         settings=settings(
-            max_examples=25, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=12, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )

@@ -194,6 +194,7 @@ def test_a_claim_of_a_dispatcher_that_came_back_from_the_dead_opens_nothing(
 ) -> None:
     old = steps.claim(owner="d1")
     steps.reap(now=AFTER_LEASE)
+    steps.sweep(now=AFTER_LEASE)
     new = steps.claim(owner="d1", now=AFTER_LEASE)  # even under the same name
 
     assert steps.open(old, owner="d1", now=AFTER_LEASE).calls == ()
@@ -232,6 +233,7 @@ def test_what_an_earlier_attempt_proved_sent_is_not_called_again(
     """The person said "it did not arrive", then the old answer came: it had."""
     test_a_stale_result_is_recorded_and_changes_no_state(world, steps, post)
 
+    steps.sweep(now=AFTER_LEASE)
     calls = steps.calls(now=AFTER_LEASE)
 
     assert len(calls) == 2  # the other two groups

@@ -171,7 +171,7 @@ def test_a_post_cannot_be_moved_where_it_does_not_fit(world: World, day: date, w
 
 
 def test_a_moment_in_a_gap_of_daylight_saving_moves_to_the_first_valid_minute(world: World) -> None:
-    world.set(Brand, world.brand_id, zone="Europe/Berlin", quiet_from="", quiet_to="")
+    world.set(Brand, world.brand_id, zone="Europe/Berlin", quiet_from="00:00", quiet_to="00:00")
     post = world.in_review()
     world.set(Post, post, zone="Europe/Berlin")
 

@@ -12,18 +12,6 @@ from content_calendar.states import PostState
 from tests.release_world import DAY, NINE, World
 from workers.dispatcher import Dispatcher, dispatch_until
 from workers.runtime import Runtime
-from workers.settings import Settings
-
-
-@pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock(NINE)
-
-
-@pytest.fixture
-def runtime(world: World, clock: FixedClock) -> Runtime:
-    return Runtime(Settings(), world.database, clock)
-
 
 pytestmark = pytest.mark.databases
 
