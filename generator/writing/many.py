@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import traceback
 from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from generator.errors import GeneratorError
 from generator.writing.desk import WritingDesk
@@ -27,6 +29,20 @@ Failed = Callable[[Brief, GeneratorError], None]
 
 def _logged(brief: Brief, error: GeneratorError) -> None:
     log.warning("post %s cannot be written: %s", brief.post, error.code)
+
+
+def _fault(brief: Brief, error: Exception) -> GeneratorError:
+    """Only the sort of error and its place are logged: its message may hold a customer's words."""
+    places = [
+        f"{Path(frame.filename).name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)
+    ]
+    log.error("post %s: %s at %s", brief.post, type(error).__name__, " > ".join(places[-3:]))
+    sort = type(error).__name__
+    return GeneratorError(
+        f"写这条内容时出了意料之外的错（{sort}），请重写一次；还不行请告诉开发者。",
+        code="writing.internal",
+        english=f"Writing this post failed unexpectedly ({sort}); write it again.",
+    )
 
 
 async def write_many(
@@ -110,6 +126,8 @@ class _Batch:
             draft = task.result()
         except GeneratorError as error:
             return brief, error
+        except Exception as error:  # a fault of ours with one brief must not cost the others their drafts
+            return brief, _fault(brief, error)
         taken, news = self._taken(brief), self.done[level] > tried.knew
         if news and tried.again < AGAIN and closest(draft.text, taken) >= TOO_CLOSE:
             self._start(brief, again=tried.again + 1)

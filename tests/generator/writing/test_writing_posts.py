@@ -13,7 +13,7 @@ import pytest
 
 from generator.errors import GeneratorError
 from generator.writing import CallRecord, DailyBudget, Spent, WritingDesk, write, write_many
-from generator.writing.look import TOO_CLOSE, closest
+from generator.writing.look import TOO_CLOSE, closest, look
 from prompts.brief import Brief, Note
 from prompts.draft import Draft
 from tests.fakes.briefs import brief, offer
@@ -184,6 +184,25 @@ def test_a_brief_nobody_can_write_does_not_stop_the_batch(desk: Maker) -> None:
         failed=lambda which, error: failures.append(f"{which.post} {error.code}"),
     )
     assert [which.post for which, _ in done] == ["fine"] and len(failures) == 1
+
+
+def test_a_fault_of_ours_costs_one_post_and_no_customers_word_is_logged(
+    desk: Maker, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    from generator.writing import pipeline
+
+    def stumble(text: str, one: Brief, *more: object) -> object:
+        if one.post == "odd":
+            raise KeyError("张三的电话")
+        return look(text, one, *more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(pipeline, "look", stumble)
+    failures: list[str] = []
+    done = everything(
+        [brief(post="odd"), brief(post="fine")], desk(), failed=lambda _, error: failures.append(error.code)
+    )
+    assert [which.post for which, _ in done] == ["fine"] and failures == ["writing.internal"]
+    assert "KeyError" in caplog.text and "张三" not in caplog.text
 
 
 def test_leaving_a_batch_early_cancels_what_is_in_flight(server: OpenAIServer, desk: Maker) -> None:
