@@ -3,6 +3,6 @@
 Plain data in and out. No database, no network, no clock; a model judge is handed in by the caller or absent.
 """
 
-from generator.checks.checking import check
+from generator.checks.checking import check, check_text
 
-__all__ = ["check"]
+__all__ = ["check", "check_text"]

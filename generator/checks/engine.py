@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from generator.checks import context
+from generator.checks import claims, context, views
+from generator.checks.claims import Goods
 from generator.checks.joined import joined
 from generator.checks.marks import Page
 from generator.checks.needles import Index
@@ -23,22 +24,12 @@ _MAX_TRIES = 20  # matches of one pattern in one text: enough to see, and a boun
 
 
 @dataclass(frozen=True)
-class Goods:
-    """What is known of the goods a text speaks of: filed classes, registration, evidence."""
-
-    efficacy: frozenset[str] = frozenset()
-    special: bool = False  # a registered special cosmetic (国妆特字)
-    filing: str = ""
-    evidence: bool = False
-
-
-@dataclass(frozen=True)
 class Setting:
-    """What a text is checked as. ``industry`` None runs every pack; ``goods`` None: nothing is known of them."""
+    """What a text is checked as. ``industry`` None runs every pack; ``goods`` empty: nothing is known of them."""
 
     industry: str | None = None
     kind: str | None = None
-    goods: Goods | None = None
+    goods: tuple[Goods, ...] = ()
     silenced: frozenset[str] = frozenset()  # rule ids the brand has silenced, with a reason kept by the desk
 
 
@@ -75,17 +66,20 @@ class Book:
 def run(page: Page, book: Book, setting: Setting) -> Iterator[Finding]:
     """Findings of every rule that applies, strict view first."""
     seen: dict[str, list[tuple[int, int]]] = {}
-    views = [(page.view, 1.0)]
+    readings = [(page.view, 1.0)]
     plain = joined(page.view)
     if plain is not None:
-        views.append((plain, JOINED_TRUST))
-    for view, trust in views:
+        readings.append((plain, JOINED_TRUST))
+    for view, trust in readings:
         for hit in _hits(book, view, setting, trust):
             span = view.span(hit.start, hit.end)
             spans = seen.setdefault(hit.rule.id, [])
-            if not any(start < span[1] and span[0] < end for start, end in spans):
-                spans.append(span)
-                yield _finding(page, hit)
+            if any(start < span[1] and span[0] < end for start, end in spans):
+                continue
+            spans.append(span)
+            finding = _finding(page, hit, setting)
+            if finding is not None:
+                yield finding
 
 
 def _applies(rule: Rule, setting: Setting) -> bool:
@@ -141,13 +135,32 @@ def _cleared(rule: Rule, text: str, start: int, end: int) -> bool:
     return any(context.TESTS[name](spot) for name in rule.passes)
 
 
-def _finding(page: Page, hit: Hit) -> Finding:
+def _finding(page: Page, hit: Hit, setting: Setting) -> Finding | None:
+    """The finding of a hit; None when the goods bear the claim out."""
     start, end = hit.view.span(hit.start, hit.end)
-    rule = hit.rule
-    tricked = hit.trust < 1
-    reason = rule.text.reason + ("（去掉夹杂的符号、谐音或拼音后读出）" if tricked else "")
+    text, written = hit.rule.text, page.text[start:end]
+    verdict, reason, law = text.verdict, text.reason, hit.rule.law
+    if text.efficacy:
+        spot = context.place(hit.view.text, hit.start, hit.end)
+        judged = claims.judge(hit.view.text[hit.start : hit.end], spot.whole, setting.goods)
+        if judged == "borne_out":
+            return None
+        if judged == "breach":
+            verdict, reason = "block", "商品备案或注册的功效里没有这一项，不得宣传。"
+    if hit.trust < 1:
+        reason += "（去掉夹杂的符号、谐音或拼音后读出）"
+        if hit.rule.pack in _DISGUISED and _disguised(hit, written):
+            verdict, law = "block", f"{law}；化妆品标签管理办法第十九条（谐音、字母、符号）"
     return Finding(
-        rule=rule.id, version=rule.text.version, verdict=rule.text.verdict, start=start, end=end,
-        excerpt=page.text[start:end], reason=reason, law=rule.law, suggestion=rule.text.suggestion,
-        replacement=rule.text.replacement, trust=hit.trust,
+        rule=hit.rule.id, version=text.version, verdict=verdict, start=start, end=end, excerpt=written,
+        reason=reason, law=law, suggestion=text.suggestion, replacement=text.replacement, trust=hit.trust,
     )  # fmt: skip
+
+
+_DISGUISED = frozenset({"cosmetics", "medical"})  # where an evasive spelling is itself a breach
+
+
+def _disguised(hit: Hit, written: str) -> bool:
+    """True when more than spaces stands between what is written and what it says."""
+    plain = "".join(views.strict(written).text.split())
+    return plain != "".join(hit.view.text[hit.start : hit.end].split())

@@ -55,7 +55,9 @@ def tricks() -> Tricks:
         characters={ord(key): value for key, value in raw["characters"].items()},
         phrases=tuple((re.compile(key), value) for key, value in phrases.items()),
         any_phrase=re.compile("|".join(f"(?:{key})" for key in phrases)),
-        sounds=re.compile(f"(?<![a-z])(?:{'|'.join(_shape(*word) for word in words)})(?![a-z])"),
+        sounds=re.compile(
+            f"(?:(?<![a-z])|(?=[{_HAN}]))(?:{'|'.join(_shape(*word) for word in words)})(?:(?![a-z])|(?<=[{_HAN}]))"
+        ),
         syllables=frozenset(sound for _, sounds in words for sound in sounds),
         spellings=tuple((re.compile(_shape(word, sounds)), word, sounds) for word, sounds in words),
     )
