@@ -12,7 +12,9 @@ from generator.replies.retrieval.search import source
 from generator.replies.risk import Danger
 from prompts.reply import ScriptRecord
 
-CARE_FIRST = 4  # classes up to this order open with our own care: the body before everything
+CARE_FIRST = frozenset(
+    {"breath", "swallow", "counterfeit"}
+)  # a script for them speaks of something near, not of this
 OF_CLASS = 0.5  # a script counts as the class's own from this share on
 FITS = 0.30
 # 客户正处于不适状态时转…: only when that is so. 涉及未成年人的转人工: the question itself is the case.
@@ -36,21 +38,23 @@ def suggestions(
     if not now.whole or gravest.text.order == 1:
         return (care,)
     script = Suggestion("answer", now.text, (source(hit),), author="script")
-    return (care, script) if gravest.text.order <= CARE_FIRST and gravest.key != "eye" else (script, care)
+    return (care, script) if gravest.key in CARE_FIRST else (script, care)
 
 
 def script_of(dangers: Sequence[Danger], found: Search, index: Index) -> Hit | None:
     """The reviewed script that answers this kind of danger best."""
-    for danger in dangers:
-        if not danger.risk.text.search:
-            continue
-        members = index.class_of(danger.risk.text.search)
-        for hit in found.hits[:6]:
-            share = members.get(f"{hit.document.sheet}:{hit.document.key}", 0.0)
-            record = hit.document.record
-            if isinstance(record, ScriptRecord) and record.escalate and share >= OF_CLASS and hit.fit >= FITS:
-                return hit
-    return None
+    words = dangers[0].risk.text.search
+    if not words:
+        return None
+    members = index.class_of(words)
+    fitting = [
+        hit for hit in found.hits[:6]
+        if isinstance(hit.document.record, ScriptRecord) and hit.document.record.escalate and hit.fit >= FITS
+        and members.get(f"{hit.document.sheet}:{hit.document.key}", 0.0) >= OF_CLASS
+    ]  # fmt: skip
+    return max(
+        fitting, key=lambda hit: (len(hit.document.concepts & found.concepts), hit.score), default=None
+    )
 
 
 def handover(dangers: Sequence[Danger], found: Search, index: Index) -> str:

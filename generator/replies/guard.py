@@ -20,6 +20,7 @@ from prompts.draft import Finding
 from prompts.reply import CampaignRecord, Corpus, KnowledgeRecord, ProductRecord, ScriptRecord
 
 KIND = "reply"
+KEPT = 0.6  # a text that loses more than the rest is no answer any more
 _SENTENCE = re.compile(r"(?<=[。！？!?～\n])")
 _TIER_TALK = re.compile(
     r"层级|高层|中层级|低层级|老客(?:户)?(?:专享|才)|你是(?:高|中|低)|沉睡(?:用户|客户)|(?:另一|别|其他)(?:位|个)(?:客户|顾客|买家)的"
@@ -100,7 +101,7 @@ def safe(suggestion: Suggestion, question: Question, corpus: Corpus, brief: Brie
     if suggestion.author in _RIGID:
         return None
     text = _without(suggestion.text, wrong)
-    if len(text) < 8:
+    if len(text) < max(8, KEPT * len(suggestion.text)):
         return None
     again = judge(text, suggestion.author, question, corpus, brief)
     if any(_bars(finding, suggestion.author) for finding in again):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from generator.replies import care, guard
 from generator.replies.composing import Composition, compose
+from generator.replies.composing.current import spoken_of
 from generator.replies.composing.phrases import Phrases
 from generator.replies.desk import ReplyDesk
 from generator.replies.masking import Masked, mask
@@ -16,8 +17,10 @@ from generator.replies.retrieval import Search, search
 from generator.replies.retrieval.documents import Document
 from generator.replies.risk import Danger, classes, detect
 from prompts.brief import Brief
+from prompts.reply import ScriptRecord
 
 BODY = frozenset({"breath", "swallow", "eye", "reaction", "pregnancy", "minor", "medicine"})
+NEAR = 0.12  # a source that fits less is not worth an operator's look
 JUDGED_BY = 8  # sources whose numbers a reply may use
 _NOTES = {
     "empty": "没有读到客户的话，请把客户的原话贴进来。",
@@ -80,8 +83,17 @@ def _standing_on(found: Search, desk: ReplyDesk) -> Iterable[Document]:
     """The documents a reply may take numbers from: the first hits, the goods named and their campaigns."""
     first = [hit.document for hit in found.hits[:JUDGED_BY]]
     yield from first
-    for document in desk.index.documents_of(found.products) if len(found.products) <= 3 else ():
-        if document not in first:
+    more = list(desk.index.documents_of(found.products)) if len(found.products) <= 3 else []
+    spoken = [
+        spoken_of(document.record.answer, desk.corpus)
+        for document in first
+        if isinstance(document.record, ScriptRecord)
+    ]
+    more += desk.index.rows_of([campaign for campaign in spoken if campaign is not None])
+    seen = {id(document) for document in first}
+    for document in more:
+        if id(document) not in seen:
+            seen.add(id(document))
             yield document
 
 
@@ -107,13 +119,13 @@ def _reply(
 ) -> Reply:  # fmt: skip
     ordinary = not dangers and not made.gap and reading.sort == "words" and bool(made.suggestions)
     asks_person = care.by_script(found) if ordinary else None
-    told = bool(dangers) or (ordinary and any(one.sources for one in made.suggestions))
+    told = bool(dangers) or any(one.sources for one in made.suggestions) or made.gap
     reply = Reply(
         risk=dangers[0].risk.key if dangers else "none",
         risks=tuple(danger.risk.key for danger in dangers),
         escalate=bool(dangers) or asks_person is not None,
         at_once=dangers[0].risk.text.at_once if dangers else "",
-        sources=found.sources() if told else (),
+        sources=found.sources(least=0.0 if dangers else NEAR) if told else (),
         gap=made.gap and not dangers,
         suggestions=_shown(made.suggestions, question, brief, desk),
         follow_up=made.follow_up,

@@ -24,6 +24,8 @@ from prompts.reply import CampaignRecord, KnowledgeRecord, ProductRecord, Script
 ENOUGH = 0.30  # a source that fits less does not answer the question
 EXACT = 0.55  # a script that fits so well is offered in its own words
 MOST = 3
+LEAST_CORE = 12  # characters; a shorter first sentence takes the next one along
+_THIS_ONE = re.compile(r"这支|这款|这瓶")
 _SENTENCE = re.compile(r"(?<=[。！？!?～\n])")
 
 
@@ -70,7 +72,7 @@ def compose(question: Question, asked: str, found: Search, index: Index) -> Comp
         return Composition((Suggestion("answer", say.say("chat", chat)),))
     if missing := index.goods.missing(asked):
         return _not_sold(table, missing)
-    if best is None or best.fit < ENOUGH:
+    if best is None or max(hit.fit for hit in found.hits[:3]) < ENOUGH:
         return _unknown(table)
     return _answered(table)
 
@@ -101,6 +103,8 @@ def _unknown(table: _Table) -> Composition:
 
 def _answered(table: _Table) -> Composition:
     told = list(_texts(table))
+    while told and told[0][0].fit < ENOUGH:
+        told.pop(0)
     if not told:
         return _unknown(table)
     made = [_suggestion("answer", table, told[0])]
@@ -110,9 +114,11 @@ def _answered(table: _Table) -> Composition:
     for hit, text, own in told[1:]:
         if len(made) >= MOST:
             break
-        if hit.fit >= ENOUGH and hit.fit >= 0.6 * told[0][0].fit:
+        if _as_good(table, hit, told[0][0]):
             made.append(_suggestion("answer", table, (hit, text, own)))
     what = unclear(table.asked, table.found.products, table.found.concepts)
+    if what == "product" and told[0][0].fit >= EXACT and not _THIS_ONE.search(told[0][1]):
+        what = ""
     return Composition(tuple(_distinct(made)[:MOST]), follow_up=table.ask(what) if what else "")
 
 
@@ -145,10 +151,10 @@ def _note(table: _Table, record: ScriptRecord | KnowledgeRecord, now: Current) -
 
 def _with_offer(table: _Table, record: ProductRecord) -> str:
     text = facts.product_words(record.sheet, table.asked, table.say)
-    if table.found.concepts & {"price", "bargain", "campaign", "pricey"}:
-        offer = facts.offer_of(record.sheet.code, table.index.corpus, table.now)
-        if offer is not None:
-            text += facts.offer_line(offer, table.now, table.say)
+    offer = facts.offer_of(record.sheet.code, table.index.corpus, table.now)
+    if offer is not None and table.found.concepts & {"price", "bargain", "campaign", "pricey"}:
+        text = text.replace(facts.price_line(record.sheet, table.say), "")
+        text += facts.sale_line(record.sheet, offer, table.now, table.say)
     return text
 
 
@@ -162,38 +168,45 @@ def _suggestion(stance: Stance, table: _Table, told: tuple[Hit, str, bool]) -> S
 
 def _reassurance(table: _Table, told: list[tuple[Hit, str, bool]]) -> Suggestion | None:
     """A kind word, the one sentence that matters, an open door; from another source than the answer if there is one."""
-    others = [
-        item for item in told[1:] if item[0].fit >= ENOUGH and item[0].document.sheet in ("话术", "知识")
-    ]
+    others = [item for item in told[1:] if _as_good(table, item[0], told[0][0])]
     hit, text, _ = others[0] if others else told[0]
     family_name = table.family if table.family != "ingredient" else "other"
     heard = table.say.say("hear", family_name)
-    core = _first_sentences(text, 1 if table.question.tier == "low" else 2)
+    core = _first_sentences(text)
     if not core:
         return None
+    if core[:2] in ("没事", "先别", "别急", "抱歉", "太抱", heard[:2]):
+        heard = ""
     door = table.say.say("door", table.question.tier or "none")
     return Suggestion("reassure", f"{heard}{core}{door}", (source(hit),))
 
 
-def _first_sentences(text: str, count: int) -> str:
+def _as_good(table: _Table, hit: Hit, best: Hit) -> bool:
+    """A second source worth quoting: nearly as fitting, and about the same thing."""
+    shared = hit.document.concepts & table.found.concepts
+    return hit.fit >= max(ENOUGH, 0.72 * best.fit) and hit.document.sheet in ("话术", "知识") and bool(shared)
+
+
+def _first_sentences(text: str) -> str:
+    """The first sentence, or two where the first is a bare yes or no."""
     parts = [part for part in _SENTENCE.split(text) if part.strip()]
-    kept = "".join(parts[:count]).strip()
+    kept = parts[0].strip() if parts else ""
+    if len(kept) < LEAST_CORE and len(parts) > 1:
+        kept = f"{kept}{parts[1].strip()}"
     return kept if not kept or kept[-1] in "。！？!?～" else f"{kept}。"
 
 
 def _order(table: _Table) -> Suggestion | None:
     """The way to the order, where one product is meant and nothing in the question speaks against selling."""
     codes = table.found.products
-    if not 1 <= len(codes) <= 2 or table.found.concepts & NO_SELLING:
+    if len(codes) != 1 or table.found.concepts & NO_SELLING:
         return None
     corpus = table.index.corpus
     record = next((item for item in corpus.products if item.sheet.code in codes), None)
     if record is None or record.sheet.stock == 0:
         return None
-    line = facts.price_line(record.sheet, table.say)
     offer = facts.offer_of(record.sheet.code, corpus, table.now)
-    if offer is not None:
-        line += facts.offer_line(offer, table.now, table.say)
+    line = facts.sale_line(record.sheet, offer, table.now, table.say)
     if record.sheet.url:
         line += table.say.say("no_push") + table.say.say("link", url=record.sheet.url)
     if not line:

@@ -44,7 +44,7 @@ def current(text: str, corpus: Corpus, goods: Goods, now: datetime) -> Current:
         for part in sentences
         if not _past(part, now.date()) and not _other_price(part, corpus, goods, now)
     ]
-    campaign = _spoken_of(text, corpus)
+    campaign = spoken_of(text, corpus)
     stands = phase(campaign, now) if campaign is not None else "on"
     if stands == "over":
         kept = [part for part in kept if not _of_campaign(part, campaign)]
@@ -67,7 +67,7 @@ def _nearest(match: re.Match[str], today: date) -> date | None:
     return min(found, key=lambda day: abs((day - today).days)) if found else None
 
 
-def _spoken_of(text: str, corpus: Corpus) -> CampaignRecord | None:
+def spoken_of(text: str, corpus: Corpus) -> CampaignRecord | None:
     """The campaign whose own numbers the text gives (满299减40, 800盒)."""
     return next((campaign for campaign in corpus.campaigns if _of_campaign(text, campaign)), None)
 

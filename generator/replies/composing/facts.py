@@ -78,6 +78,18 @@ def offer_of(code: str, corpus: Corpus, now: datetime) -> CampaignRecord | None:
     return min(on or warm, key=lambda record: record.sheet.start_at, default=None)
 
 
+def sale_line(sheet: ProductSheet, offer: CampaignRecord | None, now: datetime, say: Phrases) -> str:
+    """The price now, and the campaign's where there is one; a launch that is to come has no price before it."""
+    if offer is None:
+        return price_line(sheet, say)
+    if offer.sheet.kind == "launch" and phase(offer, now) == "before":
+        return say.say(
+            "launch_line", name=sheet.name, price=offer.sheet.price, start=moment(offer.sheet.start_at),
+            end=moment(offer.sheet.end_at),
+        )  # fmt: skip
+    return price_line(sheet, say) + offer_line(offer, now, say)
+
+
 def offer_line(record: CampaignRecord, now: datetime, say: Phrases) -> str:
     """The campaign's price and window in one sentence."""
     sheet = record.sheet

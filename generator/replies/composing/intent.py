@@ -78,10 +78,6 @@ def unclear(text: str, products: frozenset[str], concepts: frozenset[str]) -> st
         "suit",
         "open_life",
     }
-    if (
-        not products
-        and (_POINTS_AT.search(plain(text)) or about_goods)
-        and not concepts & {"points", "coupon"}
-    ):
-        return "product"
+    if len(products) != 1 and (_POINTS_AT.search(plain(text)) or (about_goods and not products)):
+        return "" if family(concepts) in ("campaign", "logistics", "aftersale") else "product"
     return "need" if len(bare(text)) <= 3 else ""

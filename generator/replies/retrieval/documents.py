@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -29,7 +28,7 @@ class Document:
     title: str
     question: str
     record: Record
-    weights: Counter[str]
+    weights: dict[str, float]
     concepts: frozenset[str]
     products: frozenset[str]
 
@@ -54,7 +53,7 @@ def documents(corpus: Corpus, goods: Goods) -> Iterator[Document]:
 def _note(
     record: ScriptRecord | KnowledgeRecord, sheet: Sheet, topic: str, question: str, answer: str, named: frozenset[str]
 ) -> Document:  # fmt: skip
-    weights: Counter[str] = Counter()
+    weights: dict[str, float] = {}
     counted(question, 2.4, weights)
     counted(topic, 0.8, weights)
     counted(answer, 0.45, weights)
@@ -72,13 +71,14 @@ def _note(
     )
 
 
-def _products(weights: Counter[str], codes: frozenset[str], weight: float) -> None:
+def _products(weights: dict[str, float], codes: frozenset[str], weight: float) -> None:
     for code in codes:
-        weights[f"#{code}"] += weight
+        weights[f"#{code}"] = weights.get(f"#{code}", 0.0) + weight
 
 
 def _product(record: ProductRecord) -> Document:
-    sheet, weights = record.sheet, Counter[str]()
+    sheet = record.sheet
+    weights: dict[str, float] = {}
     counted(sheet.name, 2.0, weights)
     counted(_PRODUCT, 0.6, weights)
     for text in (
@@ -99,7 +99,8 @@ def _product(record: ProductRecord) -> Document:
 
 
 def _campaign(record: CampaignRecord, goods: Goods) -> Document:
-    sheet, weights = record.sheet, Counter[str]()
+    sheet = record.sheet
+    weights: dict[str, float] = {}
     kind = _KINDS.get(sheet.kind, "")
     counted(sheet.name, 2.0, weights)
     counted(kind, 1.2, weights)
@@ -115,7 +116,7 @@ def _campaign(record: CampaignRecord, goods: Goods) -> Document:
 
 
 def _hours(corpus: Corpus) -> Document:
-    weights: Counter[str] = Counter()
+    weights: dict[str, float] = {}
     counted("工作时间 几点上班 几点下班 客服在线时间 晚上有人吗", 2.0, weights)
     question = "工作时间 几点上班 几点下班"
     return Document(

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
@@ -17,7 +16,7 @@ from rapidfuzz import fuzz
 from generator.replies.retrieval.documents import Document, documents
 from generator.replies.retrieval.goods import Goods, goods
 from generator.replies.retrieval.terms import CONCEPT, bare, said, terms
-from prompts.reply import Corpus
+from prompts.reply import CampaignRecord, Corpus
 
 K1 = 1.4  # how fast a repeated term stops counting
 LOOKED_AT = 40  # candidates that are compared with the question one by one
@@ -73,6 +72,11 @@ class Index:
             if document.key in codes or (document.sheet == "活动" and document.products & codes)
         ]  # fmt: skip
 
+    def rows_of(self, records: Sequence[CampaignRecord]) -> list[Document]:
+        """The documents of these campaigns."""
+        wanted = {id(record) for record in records}
+        return [document for document in self._rows if id(document.record) in wanted]
+
     def class_of(self, hint: str) -> Mapping[str, float]:
         """The sources a danger's search words find, each with its share 0..1 of the best one's score."""
         if hint not in self._classes:
@@ -108,7 +112,13 @@ class Index:
         covered = self._covered(query, document)
         goods_fit = self._goods_fit(document, products)
         fit = min(1.0, 0.36 * likeness + 0.34 * meant + 0.30 * covered) * goods_fit
+        if document.sheet in ("商品", "活动"):  # rows have no question to be like
+            fit = (
+                min(1.0, 0.45 * meant + 0.35 * covered + 0.2 * bool(document.products & products)) * goods_fit
+            )
         score = (0.42 * share + 0.26 * likeness + 0.22 * meant + 0.10 * covered) * goods_fit
+        if concepts and not meant:
+            score, fit = 0.75 * score, 0.75 * fit
         return Hit(document, score, fit, likeness)
 
     def _meant(self, asked: frozenset[str], told: frozenset[str]) -> float:
@@ -126,7 +136,7 @@ class Index:
         held = sum(
             weight * self._rarity.get(term, 3.0)
             for term, weight in query.items()
-            if document.weights[term] >= 0.4
+            if document.weights.get(term, 0.0) >= 0.4
         )
         return held / whole if whole else 0.0
 
@@ -147,18 +157,18 @@ def _likeness(asked: str, question: str) -> float:
     return max(whole, 0.82 * part) / 100.0
 
 
-def query(text: str, goods_named: frozenset[str], hint: str = "") -> Counter[str]:
+def query(text: str, goods_named: frozenset[str], hint: str = "") -> dict[str, float]:
     """A question's weighted terms; ``hint`` are words a risk class searches by, at half weight."""
-    wanted: Counter[str] = Counter()
+    wanted: dict[str, float] = {}
     for term, own in terms(text):
-        wanted[term] = max(wanted[term], own)
+        wanted[term] = max(wanted.get(term, 0.0), own)
     for concept in said(text):
         wanted[f"@{concept}"] = CONCEPT
     for code in goods_named:
         wanted[f"#{code}"] = 1.6 if len(goods_named) < 4 else 0.8
     if hint:
         for term, own in terms(hint):
-            wanted[term] = max(wanted[term], 0.5 * own)
+            wanted[term] = max(wanted.get(term, 0.0), 0.5 * own)
         for concept in said(hint):
-            wanted[f"@{concept}"] = max(wanted[f"@{concept}"], 0.6 * CONCEPT)
+            wanted[f"@{concept}"] = max(wanted.get(f"@{concept}", 0.0), 0.6 * CONCEPT)
     return wanted

@@ -17,7 +17,7 @@ TOLD = 5  # sources named in a reply
 LONG_OVER = timedelta(days=3)
 _NUMBER = re.compile(r"\d+")
 _HARD_FACT = re.compile(
-    r"多少(?:钱|克|毫升|ml|g|倍)|什么价|价格|价钱|几块|怎么卖|几片|几毫升|几克|多大(?!年)|规格|容量|链接|哪里?(?:买|拍)|买.{0,4}哪|多少钱|倍的|几支|库存|有货"
+    r"多少(?:钱|克|毫升|ml|g|倍)|什么价|价格|价钱|几块|怎么卖|几片|几毫升|几克|多大(?!年|一坨|一块|一点)|规格|容量|链接|哪里?(?:买|拍)|买.{0,4}哪|多少钱|倍的|几支|库存|有货"
 )
 _SOFT_FACT = re.compile(
     r"怎么(?:用|涂|抹|擦)|质地|油不油|黏|泛白|味道|什么味|香|颜色|滴管|按压|勺|包装|瓶|薄|厚|破|适合|年纪|功效|成分|含|第一周|早上|晚上|湿敷|备案|注册|眼妆|拔干|干皮|油皮|透气|闷|打字|还有吗|天天"
@@ -40,9 +40,9 @@ class Search:
         """The first hit."""
         return self.hits[0] if self.hits else None
 
-    def sources(self, count: int = TOLD) -> tuple[Source, ...]:
-        """The first few as sources."""
-        return tuple(source(hit) for hit in self.hits[:count])
+    def sources(self, count: int = TOLD, *, least: float = 0.0) -> tuple[Source, ...]:
+        """The first few as sources, those left out that fit less than ``least``."""
+        return tuple(source(hit) for hit in self.hits[:count] if hit.fit >= least)
 
 
 def source(hit: Hit) -> Source:
@@ -62,7 +62,12 @@ def search(
     """
     named = index.goods.named(text) or index.goods.named(" ".join(known))
     concepts = said(text)
-    hits = index.find(query(text, named, hint), said(f"{text} {hint}") if hint else concepts, text, named)
+    hits = index.find(
+        query(text, named, hint),
+        concepts | said(hint) if hint and not concepts & said(hint) else concepts,
+        text,
+        named,
+    )
     if hint:
         hits = [_in_class(hit, index.class_of(hint)) for hit in hits]
     elif cleared:

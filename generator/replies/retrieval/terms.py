@@ -6,7 +6,6 @@ Concepts (``concepts/*.yaml``) carry what exact signs cannot: 啥时候发 and �
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from importlib import resources
@@ -83,9 +82,9 @@ def terms(text: str, *, idle: bool = False) -> Iterator[tuple[str, float]]:
                 yield run[at : at + 2], PAIR
 
 
-def counted(text: str, weight: float, into: Counter[str]) -> None:
+def counted(text: str, weight: float, into: dict[str, float]) -> None:
     """Add a text's terms and concepts to ``into``, each times ``weight``."""
     for term, own in terms(text):
-        into[term] += own * weight
+        into[term] = into.get(term, 0.0) + own * weight
     for concept in said(text):
-        into[f"@{concept}"] += CONCEPT * weight
+        into[f"@{concept}"] = into.get(f"@{concept}", 0.0) + CONCEPT * weight

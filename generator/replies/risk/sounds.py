@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib import resources
 from typing import Any
 
@@ -61,11 +61,12 @@ def mended(text: str) -> str:
     if gate.search(text) is None:
         return text
     for term in terms:
-        text = term.shape.sub(lambda match, word=term.word: _right(match[0], word, innocent), text)
+        text = term.shape.sub(partial(_right, word=term.word, innocent=innocent), text)
     return text
 
 
-def _right(written: str, word: str, innocent: frozenset[str]) -> str:
+def _right(match: re.Match[str], word: str, innocent: frozenset[str]) -> str:
+    written = match[0]
     bare = written.replace(" ", "")
     if bare == word or bare in innocent:
         return written

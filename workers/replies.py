@@ -1,0 +1,151 @@
+"""Replies put to work: a brand's index kept ready between questions, models and budget from settings, the record.
+
+An index is built once per workbook and process; the next import gives another stamp, and so another index.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
+
+from content_calendar.replies import corpus, records
+from content_calendar.tables import Brand
+from generator.replies import Question, Reply, ReplyDesk, asuggest, desk_for, stream, suggest
+from generator.replies.masking import mask
+from generator.replies.suggesting import Event
+from prompts.brief import Level
+from workers.batches.bench import Bench
+from workers.runtime import Runtime
+
+KEPT = 8  # brands whose index stays in memory
+
+
+@dataclass(frozen=True)
+class Asking:
+    """One question as an operator puts it. ``group_id`` and ``user_id`` are for the record."""
+
+    text: str
+    now: datetime
+    private: bool = True
+    tier: Level | None = None
+    group_name: str = ""
+    known: tuple[str, ...] = ()
+    group_id: int | None = None
+    user_id: int | None = None
+
+    def question(self) -> Question:
+        """As the generator takes it."""
+        return Question(self.text, self.now, self.private, self.tier, self.group_name, self.known)
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A reply and the id it was recorded under."""
+
+    id: int
+    reply: Reply
+
+
+class _Desks:
+    """The process's indexes by database and brand."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: dict[tuple[Engine, int], ReplyDesk] = {}
+
+    def get(self, runtime: Runtime, session: Session, brand: Brand) -> ReplyDesk:
+        """The desk for a brand's workbook as it stands; built when there is none or the workbook changed."""
+        key = (runtime.database.engine, brand.id)
+        stamp = corpus.stamp(brand)
+        with self._lock:
+            kept = self._kept.get(key)
+            if kept is not None and kept.corpus.stamp == stamp:
+                return kept
+        made = desk_for(corpus.load(session, brand))
+        with self._lock:
+            self._kept.pop(key, None)
+            while len(self._kept) >= KEPT:
+                self._kept.pop(next(iter(self._kept)))
+            self._kept[key] = made
+        return made
+
+
+_desks = _Desks()
+
+
+class ReplyRoom:
+    """One brand's replies for one caller: the shared index, this caller's book of model calls."""
+
+    def __init__(self, runtime: Runtime, brand: Brand) -> None:
+        self._runtime, self._brand = runtime, brand
+        with runtime.database.read() as session:
+            plain = _desks.get(runtime, session, brand)
+        self._bench: Bench | None = None
+        self.desk = plain
+        if runtime.settings.models:
+            self._bench = Bench(runtime, brand)
+            writing = self._bench.desk
+            self.desk = replace(
+                plain,
+                library=writing.library,
+                models=writing.models,
+                record=writing.record,
+                budget=writing.budget,
+            )
+
+    def offline(self, asking: Asking) -> Reply:
+        """The reply without a model and without a record."""
+        return suggest(asking.question(), replace(self.desk, models=()))
+
+    async def answer(self, asking: Asking) -> Answered:
+        """The whole reply, recorded."""
+        started = time.monotonic()
+        reply = await asuggest(asking.question(), self.desk)
+        return Answered(self._keep(asking, reply, started), reply)
+
+    async def events(self, asking: Asking) -> AsyncIterator[dict[str, Any]]:
+        """A stream's events as JSON; "done" carries the recorded id."""
+        started = time.monotonic()
+        async with aclosing(_closable(stream(asking.question(), self.desk))) as events:
+            async for event in events:
+                data = dict(event.data)
+                if event.reply is not None:
+                    data["id"] = self._keep(asking, event.reply, started)
+                yield {"event": event.kind, "data": data}
+
+    def answer_now(self, asking: Asking) -> Answered:
+        """The whole reply from code without a loop, recorded."""
+        import asyncio
+
+        return asyncio.run(self.answer(asking))
+
+    def _keep(self, asking: Asking, reply: Reply, started: float) -> int:
+        asked = records.Asked(
+            masked=reply.masked, private=asking.private, tier=asking.tier or "", group_id=asking.group_id,
+            user_id=asking.user_id, milliseconds=round((time.monotonic() - started) * 1000),
+        )  # fmt: skip
+        document = reply.document() | {"prompt_version": reply.prompt_version}
+        with self._runtime.database.write() as session:
+            brand = session.get_one(Brand, self._brand.id)
+            number = records.record(session, brand, asked, document, now=self._runtime.clock.now())
+            if self._bench is not None:
+                self._bench.book(session, {})
+        return number
+
+
+def edited(text: str) -> str:
+    """An operator's edit as it may be stored: masked."""
+    return mask(text).text
+
+
+def _closable(events: AsyncIterator[Event]) -> Any:
+    """The stream with its ``aclose``, so that leaving early ends the model's call."""
+    return events
