@@ -1,0 +1,80 @@
+"""A process whose children are dispatchers that die by SIGKILL at a chosen step. Run by test_kill.py.
+
+Reads one JSON line per case, forks (so that nothing need be imported again), lets the child dispatch, and
+answers with the child's wait status. All killing is done here, by wrapping functions: the product knows none of it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from content_calendar import ledger
+from content_calendar.clock import FixedClock
+from content_calendar.database import Database
+from workers.dispatcher import Dispatcher, flights
+from workers.dispatcher.house import House
+from workers.runtime import Runtime
+from workers.settings import Settings
+
+STEPS: dict[str, tuple[Any, str]] = {
+    "freeze, not committed": (ledger, "freeze"),
+    "frozen": (House, "_freeze"),
+    "claim, not committed": (ledger, "claim"),
+    "claimed": (House, "_claim"),
+    "attempts opened, not committed": (ledger, "open_attempts"),
+    "attempts opened": (House, "open"),
+    "calls made": (flights, "_send"),
+    "settling, not committed": (ledger, "settle"),
+    "settled": (House, "settle"),
+    "closing, not committed": (ledger, "close_finished"),
+}
+
+
+def die_after(owner: Any, name: str, times: int) -> None:
+    """Kill this process when ``owner.name`` has returned for the ``times``-th time."""
+    inner, left = getattr(owner, name), [times]
+
+    def passed() -> None:
+        left[0] -= 1
+        if left[0] == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def sync(*args: Any, **more: Any) -> Any:
+        found = inner(*args, **more)
+        passed()
+        return found
+
+    async def asynchronous(*args: Any, **more: Any) -> Any:
+        found = await inner(*args, **more)
+        passed()
+        return found
+
+    wrapped: Callable[..., Any] = asynchronous if name == "_send" else sync
+    setattr(owner, name, wrapped)
+
+
+def live_and_die(case: dict[str, Any]) -> None:
+    die_after(*STEPS[case["step"]], case["times"])
+    clock = FixedClock(datetime.fromisoformat(case["now"]).astimezone(UTC), simulated=False)
+    runtime = Runtime(Settings(**case["settings"]), Database(case["url"]), clock)
+    Dispatcher(runtime, "mortal").tick()
+
+
+def main() -> None:
+    for line in sys.stdin:
+        pid = os.fork()
+        if pid == 0:
+            live_and_die(json.loads(line))
+            os._exit(0)
+        _, status = os.waitpid(pid, 0)
+        print(os.waitstatus_to_exitcode(status), flush=True)  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
