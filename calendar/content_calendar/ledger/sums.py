@@ -87,7 +87,7 @@ def day_sum(
         states.setdefault(row.group_id, Counter())[row.state] += 1
     totals = sum(states.values(), Counter[str]())
     faults = [*_against_audience(releases, rows), *_of_rows(rows), *_of_attempts(session, rows)]
-    faults += _of_groups(planned, states)
+    faults += [*_of_groups(planned, states), *_forgotten(session, rows)]
     if now is not None:
         faults += _left_lying(session, brand, rows, now, grace)
         faults += _never_frozen(session, brand, day, now - grace)
@@ -163,6 +163,19 @@ def _of_attempts(session: Session, rows: Sequence[Any]) -> Iterable[Fault]:
         if row.state in _TOLD and not arrived[row.id]:
             text = f"触达 {row.id} 记为已送达，却没有送达记录。"
             yield Fault("delivery.unproved", f"delivery:{row.id}", text)
+
+
+def _forgotten(session: Session, rows: Sequence[Any]) -> Iterable[Fault]:
+    """Still open although its post is called released or cancelled: nobody will ever send it."""
+    query = select(Post.id).where(
+        Post.id.in_({row.post_id for row in rows if row.state in _OPEN}),
+        Post.state.in_((PostState.released, PostState.cancelled)),
+    )
+    over = set(session.scalars(query))
+    for row in rows:
+        if row.post_id in over and row.state in _OPEN:
+            text = f"内容 {row.post_id} 已结束，触达 {row.id} 却还没有完。"
+            yield Fault("delivery.forgotten", f"delivery:{row.id}", text)
 
 
 def _of_groups(planned: Counter[int], states: dict[int, Counter[str]]) -> Iterable[Fault]:

@@ -68,6 +68,7 @@ FAULTS: list[tuple[str, Callable[[World], None]]] = [
     ("delivery.state_unknown", sql("UPDATE delivery SET state = 'vanished'")),
     ("delivery.stuck", sql("UPDATE delivery SET state = 'sending'")),
     ("sum.mismatch", lose_one),
+    ("delivery.forgotten", sql("UPDATE delivery SET state = 'planned'")),
 ]
 
 
