@@ -89,12 +89,17 @@ def stray_numbers(text: str, known: frozenset[str]) -> list[str]:
 
 def fault(line: str, brief: Brief, known: frozenset[str]) -> str:
     """What is wrong with a line, in one word for the writer's own use; empty when nothing is."""
-    if _LEFT_OVER.search(line):
+    return unfit(line, brief) or ("number" if stray_numbers(line, known) else "")
+
+
+def unfit(words: str, brief: Brief) -> str:
+    """What is wrong with words as such, wherever they stand; a brand's and its goods' own names are left in peace."""
+    if _LEFT_OVER.search(words):
         return "left_over"
-    if any(word in line for word in brief.voice.forbidden):
+    if any(word in words for word in brief.voice.forbidden):
         return "forbidden"
-    if INTERNAL.search(line):
+    for name in (brief.voice.brand, *(product.name for product in brief.products)):
+        words = words.replace(name, "") if name else words
+    if INTERNAL.search(words):
         return "internal"
-    if PRESSURE.search(line) or ABSOLUTE.search(line):
-        return "pressure"
-    return "number" if stray_numbers(line, known) else ""
+    return "pressure" if PRESSURE.search(words) or ABSOLUTE.search(words) else ""

@@ -61,9 +61,11 @@ def label(entry: Programme, hide: str = "") -> str:
 
 
 def _game(parsed: theme.Theme, plain: str) -> str:
+    if "抽奖" in parsed.whole:
+        return "答题活动" if "题" in parsed.whole else "小活动"
     if parsed.label and len(parsed.label) <= _TITLE_MAX and not notes.is_question(parsed.label):
         return re.sub(r"^周[一二三四五六日末]", "", parsed.label) or plain
-    named = re.search(r"答题抽奖|接龙|投票|猜谜|打卡|答题|抽奖|猜价格", parsed.whole)
+    named = re.search(r"接龙|投票|猜谜|打卡|答题|猜价格", parsed.whole)
     if named:
         return named.group(0)
     return (

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from generator.offline import guard
 from generator.offline.dice import Dice
 from generator.offline.memory import Memory
 from generator.offline.theme import Theme
@@ -31,8 +32,8 @@ class Scene:
     derived: set[str] = field(default_factory=set)  # numbers worked out here, such as the sum of a basket
 
     def put(self, slot: str, text: str, *facts: str) -> None:
-        """Fill a slot; empty text leaves it unfilled."""
-        if text:
+        """Fill a slot; empty text, and words that may not be said, leave it unfilled."""
+        if text and not guard.unfit(text, self.brief):
             self.slots[slot] = text
             self.traits.add(f"has_{slot}")
             if facts:

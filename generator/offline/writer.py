@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from generator.offline import (
     clean,
@@ -100,11 +101,26 @@ def _filled(
     lost = filled - len(pieces)
     if not pieces or pieces[0].role != "first":
         return None
+    pieces, again = _opened_anew(pieces, scene)
     pieces = _fitting(pieces, scene)
     text = join.lay_out(pieces, emoji=_emoji(scene))
     facts = tuple(fact for slot in sorted(used) for fact in scene.uses.get(slot, ()))
     picture = compose.picture(words, scene)
-    return _Attempt(text, tuple(pieces), facts, picture, _penalty(text, scene, known) + _LOST * lost)
+    return _Attempt(text, tuple(pieces), facts, picture, _penalty(text, scene, known) + _LOST * lost + again)
+
+
+def _opened_anew(pieces: list[Piece], scene: Scene) -> tuple[list[Piece], float]:
+    """A first line that was heard lately gets the day before it; what that costs, so that a new line is preferred."""
+    line, _, rest = pieces[0].text.partition("\n")
+    if not scene.memory.opened(line) or scene.wishes.one_sentence:
+        return pieces, 0.0
+    bare = re.sub(r"^(今天的?|{weekday}的?)".format(weekday=scene.get("weekday")), "", line)
+    for day in (f"又到{scene.get('weekday')}，", f"{scene.get('weekday')}照旧，", f"{scene.get('date')}，"):
+        fresh = f"{day}{bare}"
+        if join.length(fresh) <= scene.kind.first_line_chars and not scene.memory.opened(fresh):
+            text = f"{fresh}\n{rest}" if rest else fresh
+            return [replace(pieces[0], text=text), *pieces[1:]], 0.5
+    return pieces, 0.0
 
 
 def _without_faults(pieces: Sequence[Piece], brief: Brief, known: frozenset[str]) -> list[Piece]:

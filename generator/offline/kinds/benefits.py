@@ -44,10 +44,21 @@ def member_day(scene: Scene) -> None:
     scene.mark("stock_asked", scene.theme.has(_STOCK) and scene.brief.campaign)
     column = re.sub(r"^周[一二三四五六日]", "", scene.theme.label)
     scene.put("column", scene.theme.label if column else "")
-    scene.put("terms", "，".join(scene.wishes.facts[:3]))
+    benefit, facts = _with_spec(scene.get("benefit"), scene.wishes.facts)
+    scene.put("benefit", benefit)
+    scene.put("terms", "，".join(facts[:3]))
     _spend(scene)
     _path(scene)
     _from_rules(scene)
+
+
+def _with_spec(benefit: str, facts: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """送润唇膏试用装 and 试用装1g as 送润唇膏试用装1g: the law wants the size of a gift beside its name."""
+    for fact in facts:
+        found = re.fullmatch(r"(.{1,8}?)(?:为|是|：)?(\d+(?:\.\d+)?\s*(?:g|kg|ml|L|克|毫升|片))", fact)
+        if found and benefit.endswith(found.group(1)):
+            return benefit + found.group(2), tuple(other for other in facts if other != fact)
+    return benefit, facts
 
 
 def _spaced(benefit: str) -> str:

@@ -72,6 +72,8 @@ def _collection(scene: Scene) -> None:
     ]
     everything = [n for n in (*scene.brief.knowledge, *told_how) if 4 <= len(n.question) <= 18]
     pool = [n for n in everything if not notes.careful(n)]
+    if len(pool) < 2:
+        pool = [n for n in everything if not notes.on_care(n.question + n.answer)]
     bullets: list[str] = []
     used: list[Note] = []
     ordered = scene.dice.order(pool)

@@ -112,3 +112,22 @@ def test_a_forbidden_word_is_never_said_even_when_the_grammar_likes_it(word: str
     voice = offer().voice.model_copy(update={"forbidden": (word,)})
     text = offline.write(offer(kind, voice=voice), seed=3).text
     assert word not in text
+
+
+@pytest.mark.parametrize(
+    "theme", ["None", "全网最低价来了，闭眼入", "错过再等一年", "给潜客的转化话术", "，，，", "XX活动"]
+)
+@pytest.mark.parametrize("kind", sorted(all_kinds()))
+def test_a_theme_that_may_not_be_said_is_written_around(theme: str, kind: str) -> None:
+    text = offline.write(brief(kind, theme=theme), seed=1).text
+    assert not [
+        word for word in ("None", "最低价", "闭眼入", "错过", "潜客", "转化", "XX") if word in text
+    ], text
+
+
+def test_a_brand_whose_name_holds_an_absolute_word_keeps_its_name() -> None:
+    goods = ProductSheet(
+        code="MH105", name="完美日常面霜", price="199", spec="50g", url="https://a.example/p"
+    )
+    text = offline.write(offer("launch", products=(goods,), theme="完美日常面霜开售"), seed=1).text
+    assert "完美日常面霜" in text
