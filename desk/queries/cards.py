@@ -7,12 +7,12 @@ with the number of posts. Columns are read, not objects: two thousand of them mu
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, case, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from content_calendar.lanes import CHANNELS, CUSTOMER_CHANNELS
@@ -21,7 +21,6 @@ from content_calendar.tables import Brand, Campaign, FindingRow, Group, Post, Re
 
 P = PostState
 UNDECIDED = frozenset({P.planned, P.writing, P.in_review, P.changes_requested, P.rejected, P.held})
-NO_TEXT = frozenset({P.planned, P.writing})
 SOON = timedelta(minutes=30)  # unapproved this near to its moment: it will be missed unless somebody acts
 
 
@@ -71,6 +70,8 @@ class Reach:
     unaddressed: int = 0
 
 
+_NOBODY = Reach()
+_OVER = frozenset({"released", "cancelled", "missed"})
 _COLUMNS = (
     Post.id,
     Post.day,
@@ -118,6 +119,13 @@ def load(
     return [_card(row, brand, found, reach, now) for row in rows]
 
 
+def of_days(first: date, last: date) -> tuple[ColumnElement[bool], ...]:
+    """Posts whose wall day lies between two days; the instants beside it let the database use its index."""
+    begin = datetime.combine(first, time.min, UTC) - timedelta(days=1)
+    end = datetime.combine(last, time.max, UTC) + timedelta(days=1)
+    return (Post.day >= first, Post.day <= last, Post.due_at >= begin, Post.due_at <= end)
+
+
 def _tier_order() -> ColumnElement[int]:
     return case({"high": 0, "mid": 1, "low": 2}, value=Post.tier, else_=3)
 
@@ -161,54 +169,49 @@ def reach_by_tier(session: Session, brand: Brand) -> dict[str, Reach]:
 
 
 def _card(
-    row: Row[Any], brand: Brand, found: dict[int, tuple[int, int]], reach: dict[str, Reach], now: datetime
+    row: Sequence[Any],
+    brand: Brand,
+    found: dict[int, tuple[int, int]],
+    reach: dict[str, Reach],
+    now: datetime,
 ) -> Card:
-    blocks, warns = found.get(row.revision_id, (0, 0)) if row.revision_id else (0, 0)
-    reached = reach.get(row.tier, Reach())
+    # Unpacked at once: asking a row for twenty names costs more than everything else here.
+    (
+        post_id, day, wall, due_at, kind, tier, state, state_reason, lane, theme, campaign_id, stage, angle, offer,
+        conflicts, revision_id, first_line, author, digest, campaign,
+    ) = row  # fmt: skip
+    blocks, warns = found.get(revision_id, (0, 0)) if revision_id else (0, 0)
+    reached = reach.get(tier, _NOBODY)
+    over = due_at <= now or state in _OVER
     return Card(
-        id=row.id,
-        day=row.day,
-        time=row.time,
-        due_at=row.due_at,
-        kind=row.kind,
-        tier=row.tier,
-        state=row.state,
-        state_reason=row.state_reason,
-        lane=row.lane,
-        line=row.first_line or row.theme,
-        has_text=row.revision_id is not None,
-        author=row.author or "",
-        blocks=blocks,
-        warns=warns,
-        groups=reached.groups,
-        campaign=row.name or "",
-        campaign_id=row.campaign_id,
-        stage=row.stage,
-        angle=row.angle,
-        offer=row.offer,
-        revision_hash=row.hash or "",
-        risks=tuple(_risks(row, brand, blocks, reached, now)),
-    )
+        id=post_id, day=day, time=wall, due_at=due_at, kind=kind, tier=tier, state=state, state_reason=state_reason,
+        lane=lane, line=first_line or theme, has_text=revision_id is not None, author=author or "", blocks=blocks,
+        warns=warns, groups=reached.groups, campaign=campaign or "", campaign_id=campaign_id, stage=stage,
+        angle=angle, offer=offer, revision_hash=digest or "",
+        risks=() if over else tuple(_risks(state, due_at - now, conflicts, blocks, reached, brand)),
+    )  # fmt: skip
 
 
-def _risks(row: Row[Any], brand: Brand, blocks: int, reach: Reach, now: datetime) -> Iterable[Risk]:
-    """What stands between a future post and its groups, worst first."""
-    if row.due_at <= now or row.state in {P.released, P.cancelled, P.missed}:
-        return
-    if row.state in UNDECIDED and row.due_at - now <= SOON:
-        yield Risk(
-            "unapproved",
-            "再过 {n} 分钟就到点，还没有批准",
-            max(1, round((row.due_at - now).total_seconds() / 60)),
-        )
-    if blocks and row.state in UNDECIDED:
+def _risks(
+    state: str,
+    left: timedelta,
+    conflicts: list[dict[str, Any]] | None,
+    blocks: int,
+    reach: Reach,
+    brand: Brand,
+) -> Iterable[Risk]:
+    """What stands between a future post and its groups, worst first. ``left``: time until its moment."""
+    undecided = state in UNDECIDED
+    if undecided and left <= SOON:
+        yield Risk("unapproved", "再过 {n} 分钟就到点，还没有批准", max(1, round(left.total_seconds() / 60)))
+    if blocks and undecided:
         yield Risk("block", "有 {n} 处必改，不能批准", blocks)
-    for conflict in row.conflicts or ():
+    for conflict in conflicts or ():
         if conflict.get("level") == "error":
             yield Risk("conflict", str(conflict.get("text", "")))
     if not reach.groups:
         yield Risk("no_groups", "这个层级没有社群，发不出去")
     elif reach.unaddressed:
         yield Risk("channel", "有 {n} 个群缺通道地址，会被跳过", reach.unaddressed)
-    if brand.paused_at is not None and row.state == P.approved:
+    if brand.paused_at is not None and state == P.approved:
         yield Risk("paused", "发送已全部暂停")

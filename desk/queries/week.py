@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from content_calendar import zones
 from content_calendar.plan.days import festive
 from content_calendar.states import PostState
-from content_calendar.tables import Brand, Campaign, Post, SopRow, TradeDay
+from content_calendar.tables import Brand, Campaign, SopRow, TradeDay
 from desk.queries import cards
 from desk.queries.cards import Card
 
@@ -134,7 +134,7 @@ def load(session: Session, brand: Brand, *, first: date, chosen: Filter, now: da
     """The week that begins on ``first``: six statements, however many posts there are."""
     where = ZoneInfo(brand.zone)
     days = [first + timedelta(days=offset) for offset in range(7)]
-    everything = cards.load(session, brand, Post.day >= days[0], Post.day <= days[-1], now=now)
+    everything = cards.load(session, brand, *cards.of_days(days[0], days[-1]), now=now)
     kept = [card for card in everything if chosen.keeps(card)]
     shown = [card for card in kept if chosen.keeps_state(card)]
     running = _campaigns(session, brand, days, where)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -31,6 +33,7 @@ from content_calendar.tables import (
     User,
 )
 from desk.auth import sessions, users
+from desk.auth.throttle import Throttle
 from desk.web.app import create_app
 from desk.web.visit import SESSION_COOKIE
 from prompts.brief import Fact, FactKind
@@ -60,16 +63,43 @@ def clock() -> FixedClock:
     return FixedClock(NOW)
 
 
-@pytest.fixture
-def runtime(database: Database, tmp_path: Path, clock: FixedClock) -> Runtime:
-    """A runtime over the fresh database."""
-    return Runtime(settings=Settings(data_dir=tmp_path), database=database, clock=clock)
+@pytest.fixture(scope="session")
+def _one_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """One engine for every test, so that its compiled statements are kept; the file beneath it is changed."""
+    database = Database(f"sqlite:///{tmp_path_factory.mktemp('desk') / 'chongfen.db'}")
+    yield database
+    database.dispose()
+
+
+def _put(database: Database, template: Path) -> None:
+    """Put a copy of ``template`` under the engine."""
+    database.dispose()
+    path = Path(database.engine.url.database or "")
+    for rest in path.parent.glob(f"{path.name}*"):
+        rest.unlink()
+    shutil.copyfile(template, path)
 
 
 @pytest.fixture
-def app(runtime: Runtime) -> FastAPI:
+def runtime(_one_database: Database, _migrated_file: Path, tmp_path: Path, clock: FixedClock) -> Runtime:
+    """A runtime over a fresh, migrated database."""
+    _put(_one_database, _migrated_file)
+    return Runtime(settings=Settings(data_dir=tmp_path), database=_one_database, clock=clock)
+
+
+@pytest.fixture(scope="session")
+def _one_app(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
+    """Building the application costs more than most tests: it is built once and given each test's runtime."""
+    folder = tmp_path_factory.mktemp("app")
+    settings = Settings(data_dir=folder)
+    return create_app(Runtime(settings=settings, database=Database("sqlite://"), clock=FixedClock(NOW)))
+
+
+@pytest.fixture
+def app(_one_app: FastAPI, runtime: Runtime) -> FastAPI:
     """The whole desk."""
-    return create_app(runtime)
+    _one_app.state.runtime, _one_app.state.throttle = runtime, Throttle()
+    return _one_app
 
 
 def add_brand(session: Session, name: str = "沐禾", *, groups: int = 6) -> Brand:
@@ -196,10 +226,28 @@ def make() -> Maker:
     return Maker()
 
 
+@pytest.fixture(scope="session")
+def _seeded(_migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Shop]:
+    """The seeded brand in a file of its own, made once and copied for each test."""
+    path = tmp_path_factory.mktemp("seeded") / "shop.db"
+    shutil.copyfile(_migrated_file, path)
+    database = Database(f"sqlite:///{path}")
+    made = _seed(database)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.dispose()
+    return path, made
+
+
 @pytest.fixture
-def shop(runtime: Runtime) -> Shop:
+def shop(runtime: Runtime, _seeded: tuple[Path, Shop]) -> Shop:
     """The seeded brand: one post per interesting state, and one user per role."""
-    with runtime.database.write() as session:
+    _put(runtime.database, _seeded[0])
+    return copy.deepcopy(_seeded[1])
+
+
+def _seed(database: Database) -> Shop:
+    with database.write() as session:
         brand = add_brand(session)
         made = Shop(brand=brand.id, groups=[row.id for row in session.query(Group).order_by(Group.id)])
         tuesday = MONDAY + timedelta(days=1)

@@ -120,7 +120,7 @@ def test_a_body_that_is_too_long_is_refused(editor: TestClient, shop: Any) -> No
 @pytest.mark.parametrize(
     "path",
     [
-        "/days/2026-13-40", "/days/x", "/posts/abc", "/posts/0", "/?from=x&day=y&campaign=z", "/deliveries?day=x", "/deliveries?n=0",
+        "/days/2026-13-40", "/days/0001-01-01", "/days/9999-12-31", "/?from=0001-01-01", "/?day=9999-12-31", "/days/x", "/posts/abc", "/posts/0", "/?from=x&day=y&campaign=z", "/deliveries?day=x", "/deliveries?n=0",
         "/groups?n=abc", "/audit?before=-1", "/review?at=x", "/brand?tab=../../etc/passwd", "/posts/99999999999999999999999",
         "/?tier=%00", "/groups/%00", "/groups?q=%25_",
     ],

@@ -58,7 +58,7 @@ def one_day(request: Request, visit: Reader, day: str, time: str = "") -> HTMLRe
             "日期要写成 2026-11-23 这样。", code="request.day", english="Write the day like 2026-11-23."
         )
     brand = visit.the_brand
-    where = [Post.day == wanted] + ([Post.time == time] if time else [])
+    where = [*cards.of_days(wanted, wanted), *([Post.time == time] if time else [])]
     with visit.read() as session:
         found = cards.load(session, brand, *where, now=visit.now, limit=1000)
     return page(
@@ -86,8 +86,9 @@ class Links:
 
 
 def parse_day(written: str) -> date | None:
-    """An ISO date, or None."""
+    """An ISO date a calendar can be shown for (this century), or None."""
     try:
-        return date.fromisoformat(written)
+        day = date.fromisoformat(written)
     except ValueError:
         return None
+    return day if 2000 <= day.year < 2100 else None
