@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -63,7 +64,7 @@ class SheetSpec:
     required: bool = True
     filled: bool = True  # a present sheet must have rows
 
-    @property
+    @cached_property
     def words(self) -> dict[str, str]:
         """Every folded heading of this sheet → our header."""
         found = {fold_header(alias): column.header for column in self.columns for alias in column.aliases}

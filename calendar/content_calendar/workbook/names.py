@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 from content_calendar.workbook.values.text import Raw, fold, plain
 
@@ -134,14 +135,21 @@ def sheet_meant(title: str) -> tuple[str, int] | None:
     shorter = next(
         (folded.removesuffix(tail) for tail in _TAILS if folded.endswith(tail) and folded != tail), folded
     )
-    for own, synonyms in SHEETS.items():
-        if fold(title) == fold(own):
-            return own, 0
-        if fold(own) in {folded, shorter}:
-            return own, 1
-        if folded in {fold(word) for word in synonyms} or shorter in {fold(word) for word in synonyms}:
-            return own, 2
+    own, synonyms = _titles()
+    if fold(title) in own:
+        return own[fold(title)], 0
+    for rank, words in ((1, own), (2, synonyms)):
+        for word in (folded, shorter):
+            if word in words:
+                return words[word], rank
     return None
+
+
+@cache
+def _titles() -> tuple[dict[str, str], dict[str, str]]:
+    """Folded names of our sheets, and folded synonyms, each to our name."""
+    synonyms = {fold(word): name for name, words in SHEETS.items() for word in words}
+    return {fold(name): name for name in SHEETS}, synonyms
 
 
 def fold_header(written: Raw) -> str:

@@ -24,9 +24,10 @@ def same_rows(
     assert bare(reading.rows[sheet]) == bare(clean.rows[sheet])
 
 
-@pytest.fixture
-def clean(read_rows) -> workbook.Reading:
-    return read_rows(books.clean())
+@pytest.fixture(scope="module")
+def clean(tmp_path_factory: pytest.TempPathFactory) -> workbook.Reading:
+    path = books.save(tmp_path_factory.mktemp("clean") / "book.xlsx", books.clean())
+    return workbook.read(path, today=books.TODAY)
 
 
 def test_titles_remarks_sections_totals_and_blank_rows_are_no_data(read_rows, clean) -> None:

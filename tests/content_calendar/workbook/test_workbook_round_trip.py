@@ -75,7 +75,7 @@ def wild_sheets(draw: st.DrawFn) -> books.Sheets:
     return sheets
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(wild_sheets())
 def test_reading_writing_and_reading_again_is_reading_once(tmp_path: Path, sheets: books.Sheets) -> None:
     first = workbook.read(books.save(tmp_path / "in.xlsx", sheets), today=books.TODAY)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -17,7 +16,7 @@ from content_calendar.workbook.columns import Column, Known
 from content_calendar.workbook.issues import Report
 from content_calendar.workbook.table import Table
 from content_calendar.workbook.values.dates import Moment, bad_moment, parse_moment
-from content_calendar.workbook.values.text import Raw, fold, name, plain
+from content_calendar.workbook.values.text import BRACKETED, Raw, fold, name, plain
 from content_calendar.workbook.values.tiers import LEVEL_NAMES
 from content_calendar.workbook.values.unreadable import Unreadable
 from content_calendar.zones import place
@@ -33,7 +32,6 @@ _CHANNEL_WORDS: dict[str, tuple[str, ...]] = {
     "webhook": ("web hook", "签名webhook", "接口", "自定义webhook"),
     "demo": ("演示通道", "模拟群", "demo"),
 }
-_BRACKET = re.compile(r"[(（【\[].*?[)）】\]]")
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,7 @@ def channel_name(key: str) -> str:
 
 @cache
 def _kind(written: str) -> Kind | None:
-    bare = _BRACKET.sub("", written)
+    bare = BRACKETED.sub("", written)
     return (
         by_name(written)
         or by_name(bare)

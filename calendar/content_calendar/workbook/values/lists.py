@@ -5,12 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from content_calendar.workbook.values.text import Raw, code, fold, half, is_dash, name, plain, prose
+from content_calendar.workbook.values.text import (
+    BRACKETED,
+    Raw,
+    code,
+    fold,
+    half,
+    is_dash,
+    name,
+    plain,
+    prose,
+)
 from content_calendar.workbook.values.unreadable import Unreadable
 
 _STRONG = re.compile(r"[、,，;；\n|]+")
 _WEAK = re.compile(r"[/+＋&和及与\s]+")
-_BRACKET = re.compile(r"[(（\[【].*?[)）\]】]")
 _EVERYTHING = frozenset(
     {"全部", "全场", "全店", "所有", "全部商品", "所有商品", "全场商品", "全店商品", "全线", "全系列"}
 )
@@ -108,7 +117,7 @@ def parse_products(raw: Raw, codes: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _product(written: str, codes: Mapping[str, str]) -> str | None:
-    bare = _BRACKET.sub("", written)  # MH101（洁面乳）
+    bare = BRACKETED.sub("", written)  # MH101（洁面乳）
     return codes.get(fold(written)) or codes.get(fold(code(written))) or codes.get(fold(bare))
 
 

@@ -10,7 +10,7 @@ import re
 from decimal import Decimal, InvalidOperation
 
 from content_calendar.workbook.values.numerals import to_digits
-from content_calendar.workbook.values.text import Raw, half
+from content_calendar.workbook.values.text import BRACKETED, Raw, half
 from content_calendar.workbook.values.unreadable import Unreadable
 
 HIGHEST_PRICE = Decimal(10_000_000)
@@ -26,7 +26,6 @@ _COUNT = re.compile(
     rf"(?:前|共计|共|合计|总计|限量|每人限购|每人限|限购|每人|限|约|余|剩余|剩|库存|每日|每天|上限|最多|不超过)*\s*{_NUMBER}\s*\+?"
     r"(?:[\u4e00-\u9fff]{1,3}|pcs|/[\u4e00-\u9fff]{1,3}|[\u4e00-\u9fff]{1,2}/[\u4e00-\u9fff]{1,2})?\s*(?:以内|左右)?\Z"
 )
-_BRACKET = re.compile(r"[(（\[【].*?[)）\]】]")  # 203人（含同事）
 _SCALE = {"万": 10_000, "w": 10_000, "千": 1_000, "k": 1_000, "亿": 100_000_000}
 _UNLIMITED = frozenset({"不限", "无限", "不限量", "不限购", "无限制", "不设限", "充足", "不限制"})
 
@@ -62,7 +61,7 @@ def tidy_decimal(value: Decimal) -> Decimal:
 
 def parse_count(raw: Raw, *, negative: str = "negative_number") -> int:
     """A whole number of things, with or without a unit; ``negative`` is the kind of fault of one below zero."""
-    value = _decimal(_BRACKET.sub("", raw) if isinstance(raw, str) else raw, _COUNT)
+    value = _decimal(BRACKETED.sub("", raw) if isinstance(raw, str) else raw, _COUNT)
     if value is None or value != value.to_integral_value():
         raise _number_wanted()
     if value < 0:

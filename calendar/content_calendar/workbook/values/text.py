@@ -38,6 +38,8 @@ _ZERO_WIDTH = re.compile("[\u00ad\u034f\u061c\u180e\u200b\u200c\u200e\u200f\u206
 _JOINERS = re.compile("[\u200d\ufe0e]")
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
+# One pair of brackets without another inside: a lazy .*? would take quadratic time on a row of open ones.
+BRACKETED = re.compile(r"[(（\[【][^()（）\[\]【】]*[)）\]】]")
 _CJK = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"
 _BREAK = re.compile(rf"(?<=[{_CJK}])\s*\n\s*(?=[{_CJK}])")
 
