@@ -25,14 +25,15 @@ def facts(page: Page, brief: Brief, current: tuple[Fact, ...] | None = None) -> 
     yield from names.check(page, brief, table, reading)
 
 
+REMEMBERED = 64  # briefs: as many as people wait for a reply at one moment
 _last: list[tuple[Brief, tuple[Fact, ...] | None, Known]] = []
 
 
 def _remembered(brief: Brief, current: tuple[Fact, ...] | None) -> Known:
-    """The table of the brief asked about last: a writer checks many candidates against one brief."""
+    """The tables of the briefs asked about lately: many texts are checked against one brief, for many readers at once."""
     for old_brief, old_facts, table in tuple(_last):
         if old_brief is brief and old_facts is current:
             return table
     table = known(brief, current)
-    _last[:] = [(brief, current, table)]
+    _last[:] = [(brief, current, table), *_last[: REMEMBERED - 1]]
     return table

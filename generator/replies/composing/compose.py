@@ -170,6 +170,8 @@ def _reassurance(table: _Table, told: list[tuple[Hit, str, bool]]) -> Suggestion
     """A kind word, the one sentence that matters, an open door; from another source than the answer if there is one."""
     others = [item for item in told[1:] if _as_good(table, item[0], told[0][0])]
     hit, text, _ = others[0] if others else told[0]
+    if hit.document.sheet == "商品":  # a price needs no comfort
+        return None
     family_name = table.family if table.family != "ingredient" else "other"
     heard = table.say.say("hear", family_name)
     core = _first_sentences(text)

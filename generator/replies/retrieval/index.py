@@ -6,6 +6,7 @@ source holds are left out in a large corpus, so the time grows with the matches,
 
 from __future__ import annotations
 
+import heapq
 import math
 from array import array
 from collections.abc import Mapping, Sequence
@@ -19,8 +20,9 @@ from generator.replies.retrieval.terms import CONCEPT, bare, said, terms
 from prompts.reply import CampaignRecord, Corpus
 
 K1 = 1.4  # how fast a repeated term stops counting
-LOOKED_AT = 40  # candidates that are compared with the question one by one
-COMMON = 0.25  # a term more sources than this share hold says little; skipped in a corpus above LARGE
+LOOKED_AT = 24  # candidates that are compared with the question one by one
+COMMON = 0.12  # a term more sources than this share hold says little; skipped in a corpus above LARGE
+COMMON_SIGN = 0.02  # the same for a single sign, which says little to begin with
 LARGE = 1_000
 
 
@@ -60,7 +62,7 @@ class Index:
     def find(self, query: Mapping[str, float], concepts: frozenset[str], text: str, products: frozenset[str]) -> list[Hit]:  # fmt: skip
         """The best sources for a weighted query, best first; ``text`` is compared with the questions."""
         scores = self._scores(query)
-        best = sorted(scores, key=lambda number: -scores[number])[:LOOKED_AT]
+        best = heapq.nlargest(LOOKED_AT, scores, key=scores.__getitem__)
         top = scores[best[0]] if best else 1.0
         read = bare(text)
         return [self._hit(number, scores[number] / top, concepts, read, products, query) for number in best]
@@ -95,7 +97,9 @@ class Index:
         count = len(self.documents)
         for term, wanted in query.items():
             found = self._postings.get(term)
-            if found is None or (count > LARGE and len(found[0]) > COMMON * count):
+            if found is None or (
+                count > LARGE and len(found[0]) > (COMMON if len(term) > 1 else COMMON_SIGN) * count
+            ):
                 continue
             gain = wanted * self._rarity[term]
             for number, weight in zip(*found, strict=True):
