@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from generator.offline import names, numbers
+from prompts import live
 from prompts.brief import Brief, Fact, FactKind
 
 _PRODUCT_PRICE = re.compile(r"^product\.(.+)\.(price|lowest_7d)$")
@@ -28,7 +29,11 @@ def _visible(fact: Fact, text: str, brief: Brief) -> bool:
             bool(fact.unit)
             and re.search(rf"(?<!\d){re.escape(value)}\s*{re.escape(fact.unit)}", text) is not None
         )
-    if fact.kind in (FactKind.name, FactKind.url, FactKind.code):
+    if fact.kind is FactKind.live:
+        return value in live.keys(text)
+    if fact.kind is FactKind.url:
+        return re.search(rf"{re.escape(value)}(?![\w/])", text) is not None
+    if fact.kind in (FactKind.name, FactKind.code):
         return len(value) >= 2 and value in text
     return fact.id.startswith("theme.") and value in text
 

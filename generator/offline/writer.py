@@ -192,6 +192,7 @@ def _least(kind: Kind, scene: Scene) -> int:
 
 def _draft(brief: Brief, safe: Brief, attempt: _Attempt, seed: int) -> Draft:
     action = next((join.tidy(piece.text) for piece in attempt.pieces if piece.role == "action"), "")
+    action = next(iter(asks.requests(attempt.text)), action)
     return Draft(
         text=attempt.text,
         first_line=first_line(attempt.text),

@@ -190,3 +190,20 @@ def test_words_for_colleagues_in_a_remark_stay_out() -> None:
     asked = brief(remark="给潜客铺垫，先核库存；转化目标5%；数据同事看一眼")
     text = offline.write(asked, seed=2).text
     assert not [word for word in ("潜客", "铺垫", "库存", "5%", "同事看") if word in text]
+
+
+def test_the_facts_of_a_draft_are_those_it_rests_on() -> None:
+    sale = {fact.id for fact in offline.write(offer(), seed=1).facts}
+    assert {"product.MH105.name", "campaign.C1.price", "campaign.C1.end", "campaign.C1.limit"} <= sale
+    report = offline.write(
+        offer("status", theme="面霜余量", stage="status", at=START.replace(hour=22)), seed=1
+    )
+    told = {fact.id for fact in report.facts}
+    assert {"live.campaign_stock:C1", "live.as_of"} <= told
+    assert "campaign.C1.stock" not in told
+
+
+def test_the_action_of_a_draft_stands_in_its_text() -> None:
+    for kind in all_kinds():
+        draft = offline.write(offer(kind), seed=2)
+        assert draft.action in draft.text
