@@ -97,7 +97,7 @@ _NUMBERING = re.compile(
     r"^(?:(?:第?[0-9一二三四五六七八九十]{1,3}[.、．)）_\-:：])|[①-⑳]|sheet[0-9]+[-_:：])+", re.IGNORECASE
 )
 _BRACKETS = re.compile(r"[(（\[【〔<《][^()（）\[\]【】〔〕<>《》]*[)）\]】〕>》]")
-_SPARE = re.compile(r"旧|备份|模板|副本|废弃|草稿|作废|勿用|copy|old|backup|[0-9]")
+_SPARE = re.compile(r"旧|备份|模板|副本|废弃|草稿|作废|勿用|copy|old|backup|[(（][0-9]{1,2}[)）]")
 _MARKS = re.compile(r"[\s/·・|,，、.。;；:：*＊#'\"“”‘’_~^!！?？+&@-]+")
 _TAILS = (
     "一览表",

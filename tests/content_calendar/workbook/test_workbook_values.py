@@ -179,6 +179,8 @@ def test_headings_and_titles_fold() -> None:
     assert fold_header("备案／注册号") == fold_header(" 备案/\n注册号 （必填）") == fold_header("*备案注册号")
     assert sheet_meant("1.品牌") == ("品牌", 1)
     assert sheet_meant(" SOP ") == ("SOP", 0)
+    assert sheet_meant("活动（11-12月）") == ("活动", 1)
+    assert sheet_meant("2、社群明细表") == ("社群", 1)
     assert sheet_meant("SOP(旧)") is None
     assert sheet_meant("社群 (2)") is None
 
