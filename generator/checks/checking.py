@@ -51,7 +51,7 @@ def check(
         *fact_findings(page, brief, facts),
         *form(page, brief),
         *labels(page, brief, final=final),
-        *forbidden(page, brief.voice),
+        *forbidden(page, brief.voice.forbidden),
         *repetition(page, brief, taken),
         *engine.run(page, book(own.packs), setting),
     ]

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from generator.checks import views
 from generator.checks.marks import Page
-from prompts.brief import Voice
 from prompts.draft import Finding
 
 # Ordinary phrases that hold a forbidden word without its meaning.
@@ -24,10 +23,10 @@ _EXPOSED = re.compile(
 )
 
 
-def forbidden(page: Page, voice: Voice) -> Iterator[Finding]:
-    """Each use of a word the brand forbids itself."""
+def forbidden(page: Page, words: Iterable[str]) -> Iterator[Finding]:
+    """Each use of a word the brand forbids itself; ``words`` as the brand wrote them."""
     text = page.view.text
-    for word in voice.forbidden:
+    for word in words:
         plain = views.strict(word).text.strip()
         if not plain:
             continue
