@@ -201,16 +201,24 @@ class ChatModel:
             raise trouble(error) from error
 
     async def pieces(self, messages: Sequence[Message]) -> AsyncIterator[tuple[str, Mapping[str, int]]]:
-        """A plain answer as it comes, on the models' loop: text and, at the end, its tokens; one try."""
-        plain, chat = replace(self._first, method="plain"), self._chat
+        """A plain answer as it comes, on the models' loop: text and, at the end, its tokens; one try.
+
+        A stream that stops without saying why it finished was cut, however politely.
+        """
+        plain, chat, finish = replace(self._first, method="plain"), self._chat, ""
         try:
-            async with self._slots, asyncio.timeout(self.spec.timeout):
+            async with self._slots, asyncio.timeout(self.spec.timeout) as limit:
                 with _untraced():
                     turns = [(turn.role, turn.text) for turn in messages]
                     async for chunk in chat.astream(turns, **self._arguments(None, plain)):
+                        finish = chunk.response_metadata.get("finish_reason") or finish
                         yield str(chunk.text), chunk.usage_metadata or {}
+            if limit.expired():  # the client may swallow the cancellation and end as if all were well
+                raise TimeoutError
         except Exception as error:
             raise trouble(error) from error
+        if finish != "stop":
+            raise ModelTrouble({"length": "too_long", "content_filter": "filtered"}.get(finish, "connection"))
 
     def _arguments(self, shape: Shape | None, step: Step) -> dict[str, Any]:
         """Parameters of one request; what this server refused before is left out. No shape: plain text."""

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from prompts.brief import Aidma, Stage
 from prompts.errors import PromptError
+from prompts.fastyaml import safe_yaml
 
 
 class Angle(BaseModel):
@@ -32,7 +33,7 @@ class Angle(BaseModel):
 def parse(text: str, where: str) -> dict[str, Angle]:
     """The angles of one YAML text by key; PromptError names ``where`` when it does not fit."""
     try:
-        items = [{("leave" if k == "not" else k): v for k, v in row.items()} for row in yaml.safe_load(text)]
+        items = [{("leave" if k == "not" else k): v for k, v in row.items()} for row in safe_yaml(text)]
         angles = [Angle.model_validate(item) for item in items]
     except (yaml.YAMLError, ValidationError, AttributeError, TypeError) as error:
         raise PromptError(f"角度文件 {where} 读不懂：{error}", code="prompt.angle") from error

@@ -9,8 +9,6 @@ from importlib import resources
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import yaml
-
 from prompts.angles import all_angles
 from prompts.brief import (
     LEVELS,
@@ -28,6 +26,7 @@ from prompts.brief import (
     Touch,
     Voice,
 )
+from prompts.fastyaml import safe_yaml
 
 ZONE = "Asia/Shanghai"
 BRANDS = ("beauty", "food")
@@ -74,7 +73,7 @@ def complete(kind: str, level: Level) -> Brief:
 @cache
 def _data(brand: str) -> dict[str, Any]:
     text = resources.files(__package__).joinpath(f"{brand}.yaml").read_text("utf-8")
-    loaded: dict[str, Any] = yaml.safe_load(text)
+    loaded: dict[str, Any] = safe_yaml(text)
     return loaded
 
 

@@ -14,6 +14,7 @@ import yaml
 from pydantic import ValidationError
 
 from prompts.errors import PromptError
+from prompts.fastyaml import safe_yaml
 from prompts.kinds.model import Action, Emoji, Family, Kind, Link, MustHave, Never
 
 __all__ = ["Action", "Emoji", "Family", "Kind", "Link", "MustHave", "Never", "all_kinds", "by_name", "fold"]
@@ -26,7 +27,7 @@ def all_kinds() -> Mapping[str, Kind]:
     for entry in sorted(resources.files(__name__).iterdir(), key=lambda item: item.name):
         if entry.name.endswith(".yaml"):
             try:
-                kind = Kind.model_validate(yaml.safe_load(entry.read_text("utf-8")))
+                kind = Kind.model_validate(safe_yaml(entry.read_text("utf-8")))
             except (yaml.YAMLError, ValidationError) as error:
                 raise PromptError(f"内容类型文件 {entry.name} 读不懂：{error}", code="prompt.kind") from error
             kinds[kind.key] = kind

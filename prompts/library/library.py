@@ -137,7 +137,7 @@ class Library:
             assert isinstance(node.template, nodes.Const)
             name = str(node.template.value)
             yield name
-            yield from self._included(self.sandbox.parse(name, self.files[f"templates/{name}"].text))
+            yield from self._included(self.sandbox.partial(name))
 
     def _hash(self, ready: Compiled, source: Source, inside: SimpleNamespace) -> str:
         files = [f"kinds/{inside.kind.key}.yaml", f"personas/{inside.persona.key}.yaml",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any, TypeVar
 
@@ -17,6 +18,7 @@ from pydantic import BaseModel, ValidationError
 from prompts import angles as angle_files
 from prompts.angles import Angle
 from prompts.errors import PromptError
+from prompts.fastyaml import safe_yaml
 from prompts.industries import Industry
 from prompts.kinds import Kind
 from prompts.library.sources import Source
@@ -63,10 +65,11 @@ def _load(
     return pieces
 
 
-def mapping(source: Source) -> dict[str, Any]:
+@lru_cache(maxsize=512)
+def mapping(source: Source) -> Mapping[str, Any]:
     """The YAML mapping a file holds; PromptError when it holds something else."""
     try:
-        fields = yaml.safe_load(source.text)
+        fields = safe_yaml(source.text)
     except yaml.YAMLError as error:
         raise PromptError(f"{source.name} 不是合法的 YAML：{_short(error)}", code="prompt.yaml") from error
     if not isinstance(fields, dict):

@@ -48,6 +48,7 @@ class Sandbox:
 
     def __init__(self, texts: Mapping[str, str]) -> None:
         self._texts = texts
+        self._trees: dict[str, nodes.Template] = {}
         self.environment = ImmutableSandboxedEnvironment(
             loader=FunctionLoader(self._load),
             undefined=StrictUndefined,
@@ -63,7 +64,7 @@ class Sandbox:
 
     def compile(self, name: str, text: str) -> Template:
         """A checked template; PromptError says what it may not do."""
-        vet(self.parse(name, text), name, self._tree)
+        vet(self.parse(name, text), name, self.partial)
         try:
             return self.environment.from_string(text)
         except TemplateError as error:
@@ -79,10 +80,13 @@ class Sandbox:
                 f"模板 {name} 第 {line} 行有语法错误：{error}", code="prompt.template"
             ) from error
 
-    def _tree(self, partial: str) -> nodes.Template:
-        if partial not in self._texts:
-            raise PromptError(f"模板片段 {partial} 不存在。", code="prompt.template")
-        return self.parse(partial, self._texts[partial])
+    def partial(self, name: str) -> nodes.Template:
+        """The syntax tree of a partial, parsed once; PromptError when there is none of that name."""
+        if name not in self._texts:
+            raise PromptError(f"模板片段 {name} 不存在。", code="prompt.template")
+        if name not in self._trees:
+            self._trees[name] = self.parse(name, self._texts[name])
+        return self._trees[name]
 
     def _load(self, name: str) -> str | None:
         return self._texts.get(name) if name.startswith(PARTIALS) else None

@@ -100,8 +100,7 @@ def _paths(library: Library, node: nodes.Node, names: Mapping[str, Any]) -> Iter
     """Every dotted path a tree reads and what it leads to; loop variables stand for their list's first item."""
     if isinstance(node, nodes.Include):
         assert isinstance(node.template, nodes.Const)
-        partial = str(node.template.value)
-        tree = library.sandbox.parse(partial, library.files[f"templates/{partial}"].text)
+        tree = library.sandbox.partial(str(node.template.value))
         yield from _paths(library, tree, names)
         return
     if isinstance(node, nodes.For):

@@ -186,7 +186,9 @@ def cut(content: Any) -> Behaviour:
     return behave
 
 
-def streamed(pieces: Iterable[str], *, every: float = 0.0, broken: bool = False) -> Behaviour:
+def streamed(
+    pieces: Iterable[str], *, every: float = 0.0, broken: bool = False, finish: str | None = "stop"
+) -> Behaviour:
     """A stream of server-sent events, one a piece; ``broken`` drops the connection before the end."""
 
     async def behave(request: web.Request, body: dict[str, Any]) -> web.StreamResponse:
@@ -200,7 +202,7 @@ def streamed(pieces: Iterable[str], *, every: float = 0.0, broken: bool = False)
             assert request.transport is not None
             request.transport.abort()
             return response
-        await response.write(_event({}, finish="stop"))
+        await response.write(_event({}, finish=finish))
         if body.get("stream_options", {}).get("include_usage"):
             await response.write(_event(None))
         await response.write(b"data: [DONE]\n\n")

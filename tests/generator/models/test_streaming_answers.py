@@ -43,10 +43,12 @@ def test_pieces_arrive_in_order_and_the_tokens_are_counted(server: OpenAIServer,
         (streamed(["先用", "温"], broken=True), 5, ["先用", "温"], "connection"),
         (streamed(["水"] * 400, every=0.02), 0.3, None, "timeout"),
         (hang(), 0.3, [], "timeout"),
+        (streamed(["先用"], finish=None), 5, ["先用"], "connection"),
+        (streamed(["先用"], finish="length"), 5, ["先用"], "too_long"),
         (status(429), 5, [], "rate_limited"),
         (status(500), 5, [], "server_error"),
     ],
-    ids=["cut", "trickle", "hang", "429", "500"],
+    ids=["cut", "trickle", "hang", "unfinished", "too long", "429", "500"],
 )
 def test_a_stream_that_breaks_tells_its_trouble_after_what_came(
     server: OpenAIServer,
