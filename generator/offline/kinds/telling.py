@@ -190,6 +190,8 @@ def _main_note(scene: Scene) -> Note | None:
     codes = [p.code for p in brief.products]
     matches = shelf.about(scene.theme.whole, codes) if scene.theme.whole else []
     if matches and matches[0].score >= _NEAR:
+        if not any(scene.memory.opened(line) for line in headline.candidates(scene, 1)):
+            return matches[0].note
         good = [match.note for match in matches if match.score >= max(_NEAR, matches[0].score * 0.4)]
         fresh = [note for note in good if not scene.memory.said(notes.sentences(note.answer)[0])]
         return (fresh or good)[0]

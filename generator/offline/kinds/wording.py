@@ -27,58 +27,54 @@ _BY_KIND = {
 
 def gather(scene: Scene) -> None:
     """Fill the shared pieces; called after the kind's own slots."""
-    theme = scene.theme
     scene.put("thing", thing(scene))
     scene.put("game_word", _game_word(scene))
-    scene.put("short_or_name", scene.get("short") or scene.get("name"))
     if scene.get("name"):
         scene.put("name_line", _name_line(scene), *scene.uses.get("name", ()), *scene.uses.get("spec", ()))
+    _theme_lines(scene)
+    _filing(scene)
+    _offer(scene)
+    _rules(scene)
+    _answers(scene)
+
+
+def _theme_lines(scene: Scene) -> None:
+    """The theme in its lengths: all of it, its head, and the whole with its label where a first line has room."""
+    theme, most = scene.theme, scene.kind.first_line_chars
     plain = "，".join(theme.clauses)
     scene.put("clauses", plain if len(plain) <= 60 else theme.head)
-    scene.put(
-        "theme_head",
-        next(
-            (
-                t
-                for t in (f"{theme.label}：{theme.head}" if theme.label else plain, plain, theme.head)
-                if 4 <= len(t) <= scene.kind.first_line_chars
-            ),
-            "",
-        ),
-    )
-    kind = scene.brief.campaign.kind if scene.brief.campaign else ""
-    scene.put("begin", "开售" if kind == "launch" else "开始")
-    if theme.has("恢复") and scene.get("daily") and scene.get("price"):
-        scene.put("restored", f"结束后恢复日常价{scene.get('daily')}元", *scene.uses.get("daily", ()))
-    scene.put(
-        "theme_full",
-        next(
-            (
-                t
-                for t in (f"{theme.label}：{plain}", plain)
-                if theme.clauses and 4 <= len(t) <= scene.kind.first_line_chars
-            ),
-            "",
-        ),
-    )
+    headed = f"{theme.label}：{theme.head}" if theme.label else plain
+    scene.put("theme_head", _first_fit((headed, plain, theme.head), most))
+    scene.put("theme_full", _first_fit((f"{theme.label}：{plain}", plain), most) if theme.clauses else "")
     scene.put("theme_short", _said_plainly(scene))
+    scene.mark("card_asked", theme.has("卡片"))
+    scene.mark("gift_only", theme.has(r"赠品|礼") and not scene.get("price_per"))
+
+
+def _first_fit(texts: tuple[str, ...], most: int) -> str:
+    return next((text for text in texts if 4 <= len(text) <= most), "")
+
+
+def _filing(scene: Scene) -> None:
     filing = scene.get("filing")
     if filing:
         word = "注册证编号" if "特字" in filing else "备案编号"
         scene.put("filing_line", f"{word}{filing}", *scene.uses.get("filing", ()))
     scene.mark("wants_filing", scene.wishes.filing)
     scene.mark("special_goods", "特字" in filing)
+
+
+def _offer(scene: Scene) -> None:
+    sheet = scene.brief.campaign
+    scene.put("begin", "开售" if sheet and sheet.kind == "launch" else "开始")
     scene.mark("wants_threshold", scene.get("threshold"))
-    scene.mark("named_goods", scene.brief.campaign and len(scene.brief.campaign.products) > 1)
-    scene.mark(
-        "launches", scene.brief.campaign and scene.brief.campaign.kind == "launch" and scene.get("short")
-    )
-    scene.mark("gift_only", scene.theme.has(r"赠品|礼") and not scene.get("price_per"))
-    scene.mark("card_asked", theme.has("卡片"))
-    _rules(scene)
-    _answers(scene)
-    if scene.brief.campaign:
-        scene.put("start_day", moments.day(scene.brief.campaign.start_at.date(), scene.brief.at.date()))
+    if sheet is None:
+        return
+    scene.mark("named_goods", len(sheet.products) > 1)
+    scene.mark("launches", sheet.kind == "launch" and scene.get("short"))
+    scene.put("start_day", moments.day(sheet.start_at.date(), scene.brief.at.date()))
+    if scene.theme.has("恢复") and scene.get("daily") and scene.get("price"):
+        scene.put("restored", f"结束后恢复日常价{scene.get('daily')}元", *scene.uses.get("daily", ()))
 
 
 def _said_plainly(scene: Scene) -> str:
