@@ -66,7 +66,7 @@ def test_show_rows_adds_rows_with_excel_numbers(run, good: Path) -> None:
     assert rows["SOP"][0]["时间"] == "09:00"
     assert rows["商品"][0]["日常价"] == "199"
     assert rows["活动"][0]["开始"] == "2026-11-26T20:00:00+08:00"
-    assert rows["社群"][0]["层级"] == "high"
+    assert rows["社群"][0]["层级"] == ["high"]
 
 
 def test_a_dry_run_imports_nothing(run, good: Path) -> None:

@@ -49,7 +49,7 @@ def build(row: Row, values: Mapping[str, Any], _: Context) -> GroupRow:
 def shown(item: GroupRow, _: Any = None) -> dict[str, Any]:
     """The row by header, normalised."""
     return {
-        "群名称": item.name, "群编号": item.code, "层级": item.tier, "来源渠道": item.source,
+        "群名称": item.name, "群编号": item.code, "层级": [item.tier], "来源渠道": item.source,
         "客户类型": item.customer_type, "人数": item.members, "标签": list(item.tags), "群主": item.owner,
         "发送通道": item.channel, "通道地址": item.address,
     }  # fmt: skip

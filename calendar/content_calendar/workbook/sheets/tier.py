@@ -57,7 +57,7 @@ def build(row: Row, values: Mapping[str, Any], context: Context) -> TierRow:
 def shown(item: TierRow, _: Any = None) -> dict[str, Any]:
     """The row by header, normalised."""
     return {
-        "层级": item.level, "名称": item.name, "入群门槛": item.threshold, "运营目标": item.aim,
+        "层级": [item.level], "名称": item.name, "入群门槛": item.threshold, "运营目标": item.aim,
         "内容侧重": item.focus, "每日上限": item.daily_cap,
     }  # fmt: skip
 
