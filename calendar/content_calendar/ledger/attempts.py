@@ -8,8 +8,9 @@ is ``sending``. Only after this transaction has been committed may the caller ma
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import insert, or_, select
@@ -29,19 +30,44 @@ _FREE: dict[str, Any] = {"lease_owner": "", "lease_until": None}
 class _Page:
     """One post of the batch and what may be done with it: ``text``, or why nothing goes out now."""
 
-    post: Post
-    brand: Brand
+    brand: str
     sender: str
+    deadline: datetime
     text: str = ""
     back: str = ""  # the claims of this post are handed back, for this reason
     refusal: door.Refusal | None = None
+
+    @cached_property
+    def size(self) -> int:
+        """Bytes of the text, UTF-8."""
+        return len(self.text.encode())
+
+
+@dataclass(frozen=True)
+class _Row:
+    """One delivery of the batch, under our lock, with what its call needs of its group."""
+
+    id: str
+    post_id: int
+    brand_id: int
+    tries: int
+    lane: str
+    channel: str
+    due_at: datetime
+    fence: int
+    group_id: int
+    group_code: str
+    group_name: str
+    address: str
+    group_paused: datetime | None
+    claim: Claim
 
 
 @dataclass
 class _Plan:
     """What shall happen to each delivery of the batch."""
 
-    go: list[tuple[Delivery, Group, Claim]] = field(default_factory=list)
+    go: list[_Row] = field(default_factory=list)
     moves: list[moves.Move] = field(default_factory=list)
 
 
@@ -60,16 +86,17 @@ def open_attempts(
     """
     pages = _pages(session, {claim.post_id for claim in claims}, now)  # locks posts before deliveries
     rows = _still_ours(session, claims, owner)
-    already = _already_sent(session, [delivery.id for delivery, _, _ in rows])
+    held = {row.id: (DeliveryState.claimed.value, row.fence, row.brand_id) for row in rows}
+    already = _already_sent(session, [row.id for row in rows])
     plan = _Plan()
-    for delivery, group, claim in rows:
-        _decide(plan, pages[delivery.post_id], delivery, group, claim, max_bytes, now)
+    for row in rows:
+        _decide(plan, pages[row.post_id], row, max_bytes, now)
     actor = f"system:{owner}"[:80]
-    moved = moves.apply(session, plan.moves, actor=actor, now=now)
-    ended = [move.to for move in plan.moves if move.delivery_id in moved]
-    _send(session, plan.go, already, actor=actor, now=now, lease=lease)
+    moves.apply(session, plan.moves, actor=actor, now=now, held=held)
+    _send(session, plan.go, already, held, actor=actor, now=now, lease=lease)
+    ended = [move.to for move in plan.moves]
     return Opened(
-        calls=tuple(_call(pages[d.post_id], d, g, c) for d, g, c in plan.go if d.id not in already),
+        calls=tuple(_call(pages[row.post_id], row) for row in plan.go if row.id not in already),
         refusals={key: page.refusal for key, page in pages.items() if page.refusal is not None},
         skipped=ended.count(DeliveryState.skipped),
         expired=ended.count(DeliveryState.expired),
@@ -98,16 +125,17 @@ def _pages(session: Session, post_ids: set[int], now: datetime) -> dict[int, _Pa
 def _page(
     session: Session, post: Post, brand: Brand, bound: str, sender: str, verdict: door.Verdict, now: datetime
 ) -> _Page:
+    page = _Page(brand.name, sender, lateness.deadline(post, brand))
     if brand.paused_at is not None:
-        return _Page(post, brand, sender, back="品牌已暂停发送")
+        return replace(page, back="品牌已暂停发送")
     if post.state != PostState.releasing:
-        return _Page(post, brand, sender, back="内容已不在发送中")
+        return replace(page, back="内容已不在发送中")
     if isinstance(verdict, door.Refusal):
-        return _Page(post, brand, sender, back=verdict.reason, refusal=verdict)
+        return replace(page, back=verdict.reason, refusal=verdict)
     if bound != verdict.revision.hash:
         changed = door.Refusal("other_revision", "发送途中换了版本，请核对后恢复。")
-        return _Page(post, brand, sender, back=changed.reason, refusal=changed)
-    return _Page(post, brand, sender, text=texts.filled(session, brand, post, verdict.revision, now=now))
+        return replace(page, back=changed.reason, refusal=changed)
+    return replace(page, text=texts.filled(session, brand, post, verdict.revision, now=now))
 
 
 def _senders(session: Session, brand_ids: set[int]) -> Mapping[int, str]:
@@ -115,38 +143,38 @@ def _senders(session: Session, brand_ids: set[int]) -> Mapping[int, str]:
     return dict(session.execute(query.order_by(Persona.id.desc())).tuples().all())
 
 
-def _still_ours(session: Session, claims: Sequence[Claim], owner: str) -> list[tuple[Delivery, Group, Claim]]:
+def _still_ours(session: Session, claims: Sequence[Claim], owner: str) -> list[_Row]:
     by_id = {claim.delivery_id: claim for claim in claims}
     query = (
-        select(Delivery, Group)
+        select(
+            Delivery.id, Delivery.post_id, Delivery.brand_id, Delivery.tries, Delivery.lane, Delivery.channel,
+            Delivery.due_at, Delivery.fence, Group.id, Group.code, Group.name, Group.address, Group.paused_at,
+        )
         .join(Group, Group.id == Delivery.group_id)
-        .where(Delivery.id.in_(by_id), Delivery.state == DeliveryState.claimed, Delivery.lease_owner == owner)
+        .where(
+            Delivery.id.in_(by_id), Delivery.state == DeliveryState.claimed, Delivery.lease_owner == owner
+        )
         .order_by(Delivery.id)
         .with_for_update(of=Delivery)
-        .execution_options(populate_existing=True)
-    )
-    found = [(row[0], row[1], by_id[row[0].id]) for row in session.execute(query)]
-    return [item for item in found if item[0].fence == item[2].fence]
+    )  # fmt: skip
+    found = [_Row(*tuple(row), by_id[row[0]]) for row in session.execute(query)]
+    return [row for row in found if row.fence == row.claim.fence]
 
 
-def _decide(
-    plan: _Plan, page: _Page, delivery: Delivery, group: Group, claim: Claim, max_bytes: int, now: datetime
-) -> None:
+def _decide(plan: _Plan, page: _Page, row: _Row, max_bytes: int, now: datetime) -> None:
     def end(to: DeliveryState, reason: str) -> None:
-        plan.moves.append(
-            moves.Move(delivery.id, DeliveryState.claimed, to, claim.fence, reason, dict(_FREE))
-        )
+        plan.moves.append(moves.Move(row.id, DeliveryState.claimed, to, row.fence, reason, dict(_FREE)))
 
-    if page.back or group.paused_at is not None:
+    if page.back or row.group_paused is not None:
         end(DeliveryState.planned, page.back or "群已暂停")
-    elif now > lateness.deadline(page.post, page.brand):
+    elif now > page.deadline:
         end(DeliveryState.expired, "已过补发时限")
     elif not page.text.strip():
         end(DeliveryState.skipped, "实时数据未知，内容没有可发的文字")
-    elif len(page.text.encode()) > max_bytes:
+    elif page.size > max_bytes:
         end(DeliveryState.skipped, f"文字超过通道上限 {max_bytes} 字节")
     else:
-        plan.go.append((delivery, group, claim))
+        plan.go.append(row)
 
 
 def _already_sent(session: Session, ids: Sequence[str]) -> set[str]:
@@ -160,8 +188,9 @@ def _already_sent(session: Session, ids: Sequence[str]) -> set[str]:
 
 def _send(
     session: Session,
-    go: Sequence[tuple[Delivery, Group, Claim]],
+    go: Sequence[_Row],
     already: set[str],
+    held: moves.Held,
     *,
     actor: str,
     now: datetime,
@@ -169,35 +198,35 @@ def _send(
 ) -> None:
     """The attempt rows and the move to ``sending``; what had been sent before ends here without a call."""
     fresh = [
-        {"delivery_id": delivery.id, "number": delivery.tries + 1, "fence": claim.fence, "started_at": now}
-        for delivery, _, claim in go
-        if delivery.id not in already
+        {"delivery_id": row.id, "number": row.tries + 1, "fence": row.fence, "started_at": now}
+        for row in go
+        if row.id not in already
     ]
     if fresh:
-        session.execute(insert(Attempt), fresh)
+        session.connection().execute(insert(Attempt.__table__), fresh)  # type: ignore[arg-type]
     sending = [
         moves.Move(
-            delivery.id, DeliveryState.claimed, DeliveryState.sending, fence=claim.fence,
-            values={"tries": delivery.tries + (delivery.id not in already), "lease_until": now + lease},
+            row.id, DeliveryState.claimed, DeliveryState.sending, fence=row.fence,
+            values={"tries": row.tries + (row.id not in already), "lease_until": now + lease},
         )
-        for delivery, _, claim in go
+        for row in go
     ]  # fmt: skip
-    moves.apply(session, sending, actor=actor, now=now)
+    moves.apply(session, sending, actor=actor, now=now, held=held)
     known = [
         moves.Move(
-            delivery.id, DeliveryState.sending, DeliveryState.sent, fence=claim.fence,
-            reason="先前一次已送达", values={"sent_at": now, **_FREE},
+            row.id, DeliveryState.sending, DeliveryState.sent, fence=row.fence, reason="先前一次已送达",
+            values={"sent_at": now, **_FREE},
         )
-        for delivery, _, claim in go
-        if delivery.id in already
+        for row in go
+        if row.id in already
     ]  # fmt: skip
     moves.apply(session, known, actor=actor, now=now)
 
 
-def _call(page: _Page, delivery: Delivery, group: Group, claim: Claim) -> Outgoing:
+def _call(page: _Page, row: _Row) -> Outgoing:
     return Outgoing(
-        delivery_id=delivery.id, fence=claim.fence, number=delivery.tries + 1, post_id=delivery.post_id,
-        group_id=group.id, group_code=group.code, group_name=group.name, brand=page.brand.name,
-        sender=page.sender, lane=delivery.lane, channel=delivery.channel, address=group.address,
-        text=page.text, due_at=delivery.due_at, fire_at=claim.fire_at,
+        delivery_id=row.id, fence=row.fence, number=row.tries + 1, post_id=row.post_id, group_id=row.group_id,
+        group_code=row.group_code, group_name=row.group_name, brand=page.brand, sender=page.sender,
+        lane=row.lane, channel=row.channel, address=row.address, text=page.text, due_at=row.due_at,
+        fire_at=row.claim.fire_at,
     )  # fmt: skip

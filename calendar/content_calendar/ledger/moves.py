@@ -8,7 +8,7 @@ its audit event in the same transaction.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -33,16 +33,22 @@ class Move:
     values: dict[str, Any] = field(default_factory=dict)
 
 
-def apply(session: Session, moves: Sequence[Move], *, actor: str, now: datetime) -> set[str]:
+Held = Mapping[str, tuple[str, int, int]]  # id → (state, fence, brand) of rows the caller has locked
+
+
+def apply(
+    session: Session, moves: Sequence[Move], *, actor: str, now: datetime, held: Held | None = None
+) -> set[str]:
     """Make the moves whose rows are still as expected; the ids that moved.
 
-    Statements: one select, one update per distinct set of columns, one insert; not one per row.
+    Statements: one select (none when the rows are already ``held`` under lock by this transaction), one
+    update per distinct set of columns, one insert; not one per row.
     """
     for move in moves:
         _allowed(move)
     if not moves:
         return set()
-    rows = _locked(session, [move.delivery_id for move in moves])
+    rows = held if held is not None else _locked(session, [move.delivery_id for move in moves])
     good = [
         move
         for move in moves

@@ -8,7 +8,7 @@ changes no state.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,12 +31,14 @@ def settle(session: Session, results: Sequence[Result], *, now: datetime) -> Cou
     """Write down these results; how many deliveries ended or wait in which state (``stale``: none did)."""
     _finish_attempts(session, results)
     rows = _rows(session, [result.delivery_id for result in results])
+    deadlines = _deadlines(session, {row.post_id for row in rows.values()})
     wanted = []
     for result in results:
         row = rows.get(result.delivery_id)
-        if row is not None and row[0].fence == result.fence:
-            wanted += _move(result, row[0], lateness.deadline(row[1], row[2]), row[3], now)
-    moved = moves.apply(session, wanted, actor=ACTOR, now=now)
+        if row is not None and row.fence == result.fence:
+            wanted += _move(result, row, deadlines[row.post_id], now)
+    held = {row.id: (row.state, row.fence, row.brand_id) for row in rows.values()}
+    moved = moves.apply(session, wanted, actor=ACTOR, now=now, held=held)
     unknowns.ask(session, {move.delivery_id for move in wanted if move.to is D.unknown} & moved, now=now)
     count: Counter[str] = Counter(move.to.value for move in wanted if move.delivery_id in moved)
     count["stale"] = len(results) - count.total()
@@ -66,37 +68,41 @@ def _finish_attempts(session: Session, results: Sequence[Result]) -> None:
         session.connection().execute(statement, rows)
 
 
-def _rows(session: Session, ids: Sequence[str]) -> dict[str, tuple[Delivery, Post, Brand, datetime]]:
-    """id → delivery (locked), its post and brand, and when its first attempt began."""
+def _rows(session: Session, ids: Sequence[str]) -> dict[str, Any]:
+    """id → the delivery's columns (locked) and when its first attempt began."""
     first = select(func.min(Attempt.started_at)).where(Attempt.delivery_id == Delivery.id).scalar_subquery()
     query = (
-        select(Delivery, Post, Brand, first)
-        .join(Post, Post.id == Delivery.post_id)
-        .join(Brand, Brand.id == Delivery.brand_id)
+        select(
+            Delivery.id, Delivery.state, Delivery.fence, Delivery.brand_id, Delivery.post_id, Delivery.tries,
+            Delivery.due_at, first.label("first"),
+        )
         .where(Delivery.id.in_(ids))
         .order_by(Delivery.id)
         .with_for_update(of=Delivery)
-        .execution_options(populate_existing=True)
-    )
-    return {row[0].id: (row[0], row[1], row[2], row[3]) for row in session.execute(query)}
+    )  # fmt: skip
+    return {row.id: row for row in session.execute(query)}
 
 
-def _move(
-    result: Result, delivery: Delivery, deadline: datetime, first: datetime, now: datetime
-) -> list[moves.Move]:
+def _deadlines(session: Session, post_ids: Collection[int]) -> dict[int, datetime]:
+    query = select(Post, Brand).join(Brand, Brand.id == Post.brand_id).where(Post.id.in_(post_ids))
+    rows = session.execute(query.execution_options(populate_existing=True))
+    return {post.id: lateness.deadline(post, brand) for post, brand in rows}
+
+
+def _move(result: Result, row: Any, deadline: datetime, now: datetime) -> list[moves.Move]:
     """The move this result calls for; also from ``unknown``, when the reaper was faster than the answer."""
-    state = DeliveryState(delivery.state)
+    state = DeliveryState(row.state)
     if state not in {D.sending, D.unknown}:
         return []
-    to, reason, values = _outcome(result, delivery.tries, deadline, first, now)
+    to, reason, values = _outcome(result, row.tries, deadline, row.first, now)
     if state is D.unknown:
         if to is D.unknown or to is D.handed_over:
             return []
         to = D.planned if to is D.retry_wait else to
     if to in {D.sent, D.handed_over}:
-        values["late_ms"] = round((result.started_at - delivery.due_at).total_seconds() * 1000)
+        values["late_ms"] = round((result.started_at - row.due_at).total_seconds() * 1000)
     values |= {"lease_owner": "", "lease_until": None}
-    return [moves.Move(delivery.id, state, to, fence=result.fence, reason=reason, values=values)]
+    return [moves.Move(row.id, state, to, fence=result.fence, reason=reason, values=values)]
 
 
 def _outcome(
