@@ -1,7 +1,7 @@
 """Asking a model for replies: the prompt from the sources, and reading three marked paragraphs as they come.
 
-Words are let through clause by clause, each after it passed the checks: nothing that a check bars is ever on the screen,
-and nothing is held back longer than a clause.
+The first clause is let through as soon as it passed the checks, the rest sentence by sentence: nothing that a check bars is
+ever on the screen, and the first words are held back no longer than a clause.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from prompts.replying import SourceText
 
 _MARKS: dict[str, Stance] = {"回答": "answer", "安抚": "reassure", "下单": "order", "追问": "answer"}
 _MARK = re.compile(r"\s*[【\[]\s*(回答|安抚|下单|追问)\s*[】\]]\s*[:：]?\s*")
+_SENTENCE_END = re.compile(r"[。！？!?\n]")
 _CLAUSE_END = re.compile(r"[，,。！？!?；;～~\n]")
 MOST_CHARS = 400  # of one suggestion
 HELD = 8  # characters at the end that may be the beginning of a mark
@@ -140,8 +141,9 @@ class Paragraphs:
 
 
 def ready(paragraph: Paragraph) -> int:
-    """Up to where a paragraph may be judged and shown: its last clause end, or its end."""
+    """Up to where a paragraph may be judged and shown: its first clause at once, then sentence by sentence, its end."""
     if paragraph.ended:
         return len(paragraph.text)
-    ends = [match.end() for match in _CLAUSE_END.finditer(paragraph.text)]
+    shape = _SENTENCE_END if paragraph.told else _CLAUSE_END
+    ends = [match.end() for match in shape.finditer(paragraph.text)]
     return ends[-1] if ends else 0

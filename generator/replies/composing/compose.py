@@ -25,7 +25,7 @@ ENOUGH = 0.30  # a source that fits less does not answer the question
 EXACT = 0.55  # a script that fits so well is offered in its own words
 MOST = 3
 LEAST_CORE = 12  # characters; a shorter first sentence takes the next one along
-_THIS_ONE = re.compile(r"这支|这款|这瓶")
+_THIS_ONE = re.compile(r"这支|这款|这瓶|这个|那款|那支|它")
 _SENTENCE = re.compile(r"(?<=[。！？!?～\n])")
 
 
@@ -117,7 +117,7 @@ def _answered(table: _Table) -> Composition:
         if _as_good(table, hit, told[0][0]):
             made.append(_suggestion("answer", table, (hit, text, own)))
     what = unclear(table.asked, table.found.products, table.found.concepts)
-    if what == "product" and told[0][0].fit >= EXACT and not _THIS_ONE.search(told[0][1]):
+    if what == "product" and told[0][0].fit >= EXACT and not _THIS_ONE.search(f"{told[0][1]}{table.asked}"):
         what = ""
     return Composition(tuple(_distinct(made)[:MOST]), follow_up=table.ask(what) if what else "")
 

@@ -1,0 +1,128 @@
+"""What is said is in the sources, holds now, and fits where it is said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+
+from generator.replies import Question, Reply, ReplyDesk, desk_for, suggest
+from prompts.reply import Corpus
+
+BEFORE = datetime.fromisoformat("2026-11-24T10:00+08:00")
+SALE = datetime.fromisoformat("2026-11-28T17:00+08:00")
+AFTER = datetime.fromisoformat("2027-01-05T10:00+08:00")
+
+
+def said(reply: Reply) -> str:
+    return "\n".join(one.text for one in reply.suggestions)
+
+
+def test_a_reviewed_script_that_fits_comes_first_in_its_own_words(desk: ReplyDesk) -> None:
+    reply = suggest(Question("面膜可以天天敷吗？", BEFORE), desk)
+    first = reply.suggestions[0]
+    assert first.author == "script" and first.text in {script.answer for script in desk.corpus.scripts}
+    assert reply.sources[0].sheet == "话术"
+
+
+def test_a_script_about_a_day_that_has_passed_is_not_offered_as_current(desk: ReplyDesk) -> None:
+    assert "12月2号" in said(suggest(Question("有点贵，再想想", BEFORE), desk))
+    assert "12月2号" not in said(suggest(Question("有点贵，再想想", AFTER), desk))
+
+
+def test_a_campaign_is_told_as_to_come_as_on_and_as_over(desk: ReplyDesk) -> None:
+    asked = "满减什么时候开始，券能一起用吗"
+    assert "还没开始" in said(suggest(Question(asked, BEFORE), desk))
+    assert "正在进行" in said(suggest(Question("保湿面膜秒杀几点结束", SALE), desk))
+    over = said(suggest(Question(asked, AFTER), desk))
+    assert "已经在12月3日22:00结束" in over and "这次满299" not in over
+
+
+def test_a_changed_price_takes_the_old_one_out_of_scripts(corpus: Corpus) -> None:
+    products = tuple(
+        replace(record, sheet=record.sheet.model_copy(update={"price": "59", "lowest_7d": "55"}))
+        if record.sheet.code == "MH112" else record
+        for record in corpus.products
+    )  # fmt: skip
+    text = said(suggest(Question("有点贵，再想想", BEFORE), desk_for(replace(corpus, products=products))))
+    assert "润唇膏39" not in text
+
+
+def test_prices_come_from_the_product_row_and_its_campaign(desk: ReplyDesk) -> None:
+    assert "79元" in said(suggest(Question("面膜多少钱一盒", BEFORE), desk))
+    assert "49元" in said(suggest(Question("面膜现在多少钱", SALE), desk))
+
+
+def test_what_no_source_says_is_not_promised_and_counts_as_a_gap(desk: ReplyDesk) -> None:
+    for asked in ("支持花呗分期吗", "有眼霜卖吗", "能寄到国外吗"):
+        reply = suggest(Question(asked, BEFORE), desk)
+        assert reply.gap and "我去问" in said(reply)
+
+
+@pytest.mark.parametrize("tier", ["high", "mid", "low"])
+def test_in_the_group_no_tier_is_told_and_orders_go_to_private(tier: str, desk: ReplyDesk) -> None:
+    for asked in (
+        "快递三天没动",
+        "昨天买的今天降价了",
+        "我是不是老友群的",
+        "面霜多少钱",
+        "为什么别的群有券我们没有",
+    ):
+        reply = suggest(Question(asked, BEFORE, private=False, tier=tier, group_name="沐禾宠粉群01"), desk)  # type: ignore[arg-type]
+        text = said(reply) + reply.follow_up
+        assert not any(name in text for name in ("老友群", "福利群", "新芽群", "高层级", "层级"))
+        if "订单号" in text:
+            assert "私信" in text
+
+
+def test_tiers_are_spoken_to_differently(desk: ReplyDesk) -> None:
+    texts = {
+        tier: said(suggest(Question("防晒多久补一次", BEFORE, tier=tier), desk))  # type: ignore[arg-type]
+        for tier in ("high", "low")
+    }
+    assert texts["high"] != texts["low"]
+
+
+def test_a_service_persona_speaks_as_we_and_you(corpus: Corpus) -> None:
+    desk = desk_for(replace(corpus, voice=corpus.voice.model_copy(update={"persona": "kefu"})))
+    assert "我们去问" in said(suggest(Question("支持花呗分期吗", BEFORE), desk))
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [("", True), ("   \n", True), ("\x00\x01\u200b", True), ("😀😀", True), ("[图片]", True), ("do you ship to canada", True), ("12345", True)],
+)  # fmt: skip
+def test_what_is_no_question_in_words_gets_a_fitting_answer(text: str, note: bool, desk: ReplyDesk) -> None:
+    reply = suggest(Question(text, BEFORE), desk)
+    assert bool(reply.note) is note
+    assert bool(reply.suggestions) is (reply.note != "没有读到客户的话，请把客户的原话贴进来。")
+
+
+def test_ten_thousand_characters_are_answered(desk: ReplyDesk) -> None:
+    reply = suggest(Question("啊" * 9_980 + "\n面膜一周敷几次", BEFORE), desk)
+    assert {"sheet": "知识", "row": 43} in [source.place() for source in reply.sources[:3]]
+
+
+def test_of_a_pasted_chat_only_the_customer_is_read(desk: ReplyDesk) -> None:
+    chat = "沐禾宠粉官6号 10:01\n是不是过敏了？\n小鹿 10:02\n没有没有，就是想问面膜敷多久"
+    reply = suggest(Question(chat, BEFORE), desk)
+    assert reply.risk == "none"
+    assert {"sheet": "知识", "row": 42} in [source.place() for source in reply.sources[:3]]
+
+
+def test_an_unclear_question_gets_a_question_back(desk: ReplyDesk) -> None:
+    assert "哪一支" in suggest(Question("这个怎么用", BEFORE), desk).follow_up
+
+
+def test_the_same_question_gets_the_same_words(desk: ReplyDesk) -> None:
+    question = Question("泥膜多久一次", BEFORE, tier="mid")
+    assert suggest(question, desk) == suggest(question, desk)
+
+
+def test_an_injected_judge_may_reorder_the_sources(desk: ReplyDesk) -> None:
+    def judge(_: str, titles: object) -> list[float]:
+        return [1.0 if title == "面膜一周几次" else 0.0 for title in titles]  # type: ignore[attr-defined]
+
+    reply = suggest(Question("面膜可以天天敷吗", BEFORE), replace(desk, reranker=judge))
+    assert reply.sources[0].row == 43
