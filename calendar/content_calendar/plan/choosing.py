@@ -24,6 +24,7 @@ TELLING = 6.0  # a note that shares less with the theme does not speak of it
 LINKED = 6.0  # what a link to one of the post's goods is worth
 EVERYDAY = frozenset({"morning_news"})  # its theme is the same every day and asks for nothing in particular
 PRESENTING = frozenset({"teaser", "launch", "discount", "flash_sale", "game"})
+CLOSEST = 2  # notes nearest to a know-how post's theme come first, however the goods score
 USED_UP = 4.0  # what one use of a note within the last weeks costs it
 _RECENT = timedelta(days=14)
 
@@ -77,15 +78,19 @@ def knowledge(
     asked, told = shelf.questions.scores(about), shelf.answers.scores(about)
     mine = {item.code for item in goods}
     linked = LINKED if family == "know_how" or post.kind in PRESENTING else LINKED / 2
+    spoken = {number: 2 * asked.get(number, 0.0) + told.get(number, 0.0) for number in {*asked, *told}}
+    nearest = sorted(spoken, key=lambda number: (-spoken[number], number))[:CLOSEST]
+    first = frozenset(nearest) if family == "know_how" else frozenset()
     scored = []
     for number, item in enumerate(shelf.knowledge):
-        score = 2 * asked.get(number, 0.0) + told.get(number, 0.0)
-        score = score if score >= TELLING else 0.0
+        score = spoken.get(number, 0.0)
+        score = score if score >= TELLING or number in first else 0.0
         score += linked * bool(mine & set(item.products)) + LINKED / 2 * bool(set(lean) & set(item.products))
         if score >= TELLING or family == "know_how":
-            scored.append((score - USED_UP * used[item.key], _lot(post.slot_key, item.key), item))
-    scored.sort(key=lambda entry: entry[:2], reverse=True)
-    return tuple(item for _, _, item in scored[: KNOWLEDGE[family]])
+            weight = score - USED_UP * used[item.key]
+            scored.append((number in first, weight, _lot(post.slot_key, item.key), item))
+    scored.sort(key=lambda entry: entry[:3], reverse=True)
+    return tuple(item for *_, item in scored[: KNOWLEDGE[family]])
 
 
 def _lot(slot_key: str, key: str) -> int:
