@@ -6,6 +6,7 @@ unchanged table always gives an unchanged value. Ids carry all that is needed to
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -102,9 +103,12 @@ def campaign_facts(campaign: Campaign, where: ZoneInfo) -> Iterator[Fact]:
     def moment(at: datetime | None) -> str:
         return at.astimezone(where).isoformat() if at else ""
 
-    def count(number: int | None) -> tuple[str, str]:
-        words = f"{campaign.rules} {campaign.gift} {campaign.prizes}"
-        return ("", "") if number is None else (str(number), written.unit_of(words, number))
+    words = f"{campaign.rules} {campaign.gift} {campaign.prizes}"
+    # 每人限购2瓶 beside 加赠小样2支: a limit counts what its own clause counts.
+    limits = " ".join(clause for clause in re.split(r"[，。；！\s]", words) if "限" in clause)
+
+    def count(number: int | None, said: str = words) -> tuple[str, str]:
+        return ("", "") if number is None else (str(number), written.unit_of(said, number))
 
     yield from fact("name", "活动名称", FactKind.name, campaign.name)
     yield from fact("price", "活动价", FactKind.price, money(campaign.price))
@@ -112,7 +116,7 @@ def campaign_facts(campaign: Campaign, where: ZoneInfo) -> Iterator[Fact]:
     yield from fact("start", "开始", FactKind.moment, moment(campaign.start_at))
     yield from fact("end", "结束", FactKind.moment, moment(campaign.end_at))
     yield from fact("stock", "活动库存", FactKind.amount, *count(campaign.stock))
-    yield from fact("limit", "每人限购", FactKind.amount, *count(campaign.limit_per_person))
+    yield from fact("limit", "每人限购", FactKind.amount, *count(campaign.limit_per_person, limits))
     yield from fact("products", "商品编码", FactKind.text, "、".join(campaign.products))
     day = campaign.start_at.astimezone(where).date()
     for name, label in (("rules", "规则"), ("gift", "赠品"), ("prizes", "奖品及名额")):
