@@ -15,11 +15,19 @@ from generator.checks.marks import Page
 from prompts.brief import Brief, Fact
 from prompts.draft import Finding
 
+MAX_FIGURES = 200  # a post has a dozen; each is weighed against the others
+
 
 def facts(page: Page, brief: Brief, current: tuple[Fact, ...] | None = None) -> Iterator[Finding]:
     """What in the text is not so; ``current`` are the facts as they stand now (default: the brief's)."""
     table = _remembered(brief, current)
     reading = mentions.read(page.view.text, table.today)
+    if len(reading.mentions) + len(reading.clocks) + len(reading.days) > MAX_FIGURES:
+        yield page.finding(
+            "fact.too_many", "block", 0, 0, f"文中的数字超过 {MAX_FIGURES} 个，没有逐个核对。",
+            suggestion="请拆成几条。",
+        )  # fmt: skip
+        return
     yield from quantities.check(page, brief, table, reading)
     yield from timing.check(page, brief, table, reading)
     yield from names.check(page, brief, table, reading)

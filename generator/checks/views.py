@@ -71,8 +71,8 @@ def _fold(sign: str) -> str:
         return special
     if _invisible(sign):
         return ""
-    plain = unicodedata.normalize("NFKC", sign)
-    plain = "".join(part for part in plain if not _invisible(part)).lower()
+    plain = unicodedata.normalize("NFKC", sign).lower()
+    plain = "".join(part for part in plain if not _invisible(part))
     return "".join(_simplified().get(part, part) for part in plain)
 
 

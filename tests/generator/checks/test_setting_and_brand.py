@@ -1,0 +1,170 @@
+"""What is known of the goods, the industry, the kind and the brand changes what is found."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from generator.checks import check, check_text
+from generator.checks.brand import own_rules
+from generator.checks.judge import Consultation, Opinion, Question, consult, question
+from generator.errors import GeneratorError, ModelTrouble
+from prompts.brief import Brief, ProductSheet, Voice
+from prompts.draft import Finding
+
+SERUM = ProductSheet(
+    code="MH111", name="烟酰胺美白精华液", efficacy=("祛斑美白", "保湿"), filing="国妆特字20259911", evidence="检验报告"
+)  # fmt: skip
+CREAM = ProductSheet(
+    code="MH105", name="神经酰胺修护面霜", efficacy=("修护", "保湿"), filing="粤G妆网备字2026900105", evidence="MH-HT-2026-014"
+)  # fmt: skip
+
+
+def rules(findings: tuple[Finding, ...], verdict: str | None = None) -> set[str]:
+    return {f.rule for f in findings if verdict in {None, f.verdict}}
+
+
+def test_a_registered_product_may_claim_what_it_is_registered_for() -> None:
+    text = "这款美白精华今晚开售"
+    assert "cosmetics.whitening" in rules(check_text(text), "warn")
+    assert "cosmetics.whitening" not in rules(check_text(text, product=SERUM))
+    assert "cosmetics.whitening" in rules(check_text(text, product=CREAM), "block")
+
+
+def test_a_claim_that_is_filed_and_has_evidence_needs_no_warning() -> None:
+    assert "cosmetics.evaluate" in rules(check_text("这款面霜修护屏障"))
+    assert "cosmetics.evaluate" not in rules(check_text("这款面霜修护屏障", product=CREAM))
+    assert "cosmetics.evaluate" in rules(check_text("这款面霜抗皱紧致", product=CREAM), "block")
+
+
+def test_the_industry_decides_which_packs_run() -> None:
+    food = "每天一杯，三高都降下来了"
+    assert "food.disease" in rules(check_text(food, industry="food"))
+    assert not any(rule.startswith("food.") for rule in rules(check_text(food, industry="护肤（化妆品）")))
+    assert not any(
+        rule.startswith("cosmetics.") for rule in rules(check_text("一洗白，速白", industry="食品"))
+    )
+    assert rules(check_text(food)), "with no industry told, every pack runs"
+
+
+def test_know_how_with_a_link_needs_the_advertisement_mark(launch: Brief) -> None:
+    tip = launch.model_copy(update={"kind": "tip", "campaign": None})
+    text = "洗完脸先别急着擦干。\n想看面霜的点这里：https://mall.example.com/muhe/p/MH105"
+    assert "marks.ad_missing" in rules(check(text, tip), "block")
+    assert "marks.ad_missing" not in rules(check(f"【广告】{text}", tip))
+    assert "marks.ad_missing" not in rules(check(text, launch)), "a sale post is an advertisement on its face"
+
+
+def test_the_ai_label_is_asked_for_only_in_a_final_text(launch: Brief) -> None:
+    voice = Voice(**{**launch.voice.model_dump(), "ai_label": "内容由AI辅助生成"})
+    brief = launch.model_copy(update={"voice": voice})
+    assert "marks.ai_missing" not in rules(check("今晚8点见", brief))
+    assert "marks.ai_missing" in rules(check("今晚8点见", brief, final=True), "block")
+    assert "marks.ai_missing" not in rules(check("今晚8点见\n内容由AI辅助生成", brief, final=True))
+
+
+def test_a_brand_adds_words_and_silences_rules_with_a_reason() -> None:
+    own = own_rules(
+        {
+            "add": [{"words": ["小仙女"], "verdict": "warn", "reason": "我们叫大家禾苗"}],
+            "silence": [{"rule": "channel.at_all", "reason": "内部联调群要@所有人"}],
+        }
+    )
+    found = check_text("@所有人 小仙女们晚上好", own=own)
+    assert [(f.rule, f.excerpt, f.verdict) for f in found] == [("brand.own_1", "小仙女", "warn")]
+    assert own.reasons == {"channel.at_all": "内部联调群要@所有人"}
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        ({"silence": [{"rule": "channel.at_all", "reason": ""}]}, "rule.brand"),
+        ({"silence": [{"rule": "no.such", "reason": "不需要"}]}, "rule.unknown"),
+        ({"add": [{"patterns": ["(a+)+b"], "reason": "很慢的写法"}]}, "rule.slow"),
+        ({"add": [{"patterns": ["(最"], "reason": "写坏了的"}]}, "rule.pack"),
+        ({"add": [{"words": [" "], "reason": "空的词"}]}, "rule.patterns"),
+        ({"add": "最好"}, "rule.brand"),
+        ([], "rule.brand"),
+    ],
+)
+def test_a_brands_unusable_rule_is_refused_with_a_stable_code(data: Any, code: str) -> None:
+    with pytest.raises(GeneratorError) as refused:
+        own_rules(data)
+    assert refused.value.code == code
+
+
+def test_a_doubt_on_blocked_words_is_left_out() -> None:
+    found = check_text("全网最低价，速来")
+    blocked = [(f.start, f.end) for f in found if f.verdict == "block"]
+    assert not [
+        f for f in found if f.verdict == "warn" and any(a <= f.start and f.end <= b for a, b in blocked)
+    ]
+
+
+# ---- the judge
+
+DOUBTED = "控油12小时不脱妆，姐妹信我"
+
+
+def ask_judge(
+    text: str, opinion: Opinion | ModelTrouble | None, cache: dict[str, Opinion | None] | None = None
+) -> tuple[tuple[Finding, ...], list[Consultation], list[Question]]:
+    asked: list[Question] = []
+    log: list[Consultation] = []
+
+    async def ask(query: Question) -> Opinion | None:
+        asked.append(query)
+        if isinstance(opinion, ModelTrouble):
+            raise opinion
+        return opinion
+
+    findings = check_text(text)
+    result = asyncio.run(
+        consult(text, findings, ask=ask, cache={} if cache is None else cache, record=log.append)
+    )
+    assert result[: len(findings)] == findings, "what the rules found stays as it is"
+    return result, log, asked
+
+
+def test_the_judge_is_asked_only_where_rules_doubt() -> None:
+    assert question("今晚8点见", check_text("今晚8点见")) is None
+    assert question(DOUBTED, check_text(DOUBTED)) is not None
+    assert question("七天见效，无效退款", check_text("七天见效，无效退款")) is None, (
+        "a plain block leaves nothing to ask"
+    )
+
+
+def test_the_judge_can_add_one_warning_that_names_a_rule_and_words() -> None:
+    found, log, _ = ask_judge(DOUBTED, Opinion("cosmetics.guarantee", "12小时不脱妆", "像是保证效果"))
+    added = found[-1]
+    assert (added.rule, added.verdict, added.excerpt) == ("cosmetics.guarantee", "warn", "12小时不脱妆")
+    assert DOUBTED[added.start : added.end] == added.excerpt
+    assert log[0].outcome == "warned"
+
+
+@pytest.mark.parametrize(
+    ("opinion", "outcome"),
+    [
+        (Opinion("none", "", ""), "nothing"),
+        (None, "nothing"),
+        (Opinion("made.up", "12小时", "理由"), "unusable"),
+        (Opinion("cosmetics.guarantee", "文中没有的字", "理由"), "unusable"),
+        (Opinion("cosmetics.guarantee", "姐妹信我", "不在疑点里"), "unusable"),
+        (ModelTrouble("timeout"), "timeout"),
+    ],
+)
+def test_an_answer_that_cannot_be_used_changes_nothing(opinion: Any, outcome: str) -> None:
+    found, log, _ = ask_judge(DOUBTED, opinion)
+    assert found == check_text(DOUBTED)
+    assert [entry.outcome for entry in log] == [outcome]
+
+
+def test_the_same_doubt_is_paid_for_once() -> None:
+    cache: dict[str, Opinion | None] = {}
+    opinion = Opinion("cosmetics.guarantee", "12小时不脱妆", "像是保证效果")
+    first, _, asked = ask_judge(DOUBTED, opinion, cache)
+    second, log, again = ask_judge(DOUBTED, opinion, cache)
+    assert first == second
+    assert (len(asked), len(again), log[0].cached) == (1, 0, True)
