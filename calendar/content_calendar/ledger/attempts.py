@@ -148,7 +148,8 @@ def _still_ours(session: Session, claims: Sequence[Claim], owner: str) -> list[_
     query = (
         select(
             Delivery.id, Delivery.post_id, Delivery.brand_id, Delivery.tries, Delivery.lane, Delivery.channel,
-            Delivery.due_at, Delivery.fence, Group.id, Group.code, Group.name, Group.address, Group.paused_at,
+            Delivery.due_at, Delivery.fence, Delivery.group_id, Group.code.label("group_code"),
+            Group.name.label("group_name"), Group.address, Group.paused_at.label("group_paused"),
         )
         .join(Group, Group.id == Delivery.group_id)
         .where(
@@ -157,7 +158,7 @@ def _still_ours(session: Session, claims: Sequence[Claim], owner: str) -> list[_
         .order_by(Delivery.id)
         .with_for_update(of=Delivery)
     )  # fmt: skip
-    found = [_Row(*tuple(row), by_id[row[0]]) for row in session.execute(query)]
+    found = [_Row(**row._asdict(), claim=by_id[row.id]) for row in session.execute(query)]
     return [row for row in found if row.fence == row.claim.fence]
 
 
