@@ -116,7 +116,9 @@ def test_from_the_sign_in_link_to_the_message_in_the_group(
     page.goto(f"{desk}/groups/G002")
     expect(page.get_by_text("还没有消息")).to_be_visible()
     until = make.at(make.monday + timedelta(days=1), "09:01")
-    worker = threading.Thread(target=dispatch_until, args=(runtime, until))  # Playwright has this thread's loop
+    worker = threading.Thread(
+        target=dispatch_until, args=(runtime, until)
+    )  # Playwright has this thread's loop
     worker.start()
     worker.join()
     expect(page.locator(".msg .bubble")).to_contain_text("洗完脸发紧", timeout=8000)
