@@ -5,6 +5,7 @@ An index is built once per workbook and process; the next import gives another s
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from collections.abc import AsyncIterator
@@ -109,7 +110,7 @@ class ReplyRoom:
         """The whole reply, recorded."""
         started = time.monotonic()
         reply = await asuggest(asking.question(), self.desk)
-        return Answered(self._keep(asking, reply, started), reply)
+        return Answered(await asyncio.to_thread(self._keep, asking, reply, started), reply)
 
     async def events(self, asking: Asking) -> AsyncIterator[dict[str, Any]]:
         """A stream's events as JSON; "done" carries the recorded id."""
@@ -118,13 +119,11 @@ class ReplyRoom:
             async for event in events:
                 data = dict(event.data)
                 if event.reply is not None:
-                    data["id"] = self._keep(asking, event.reply, started)
+                    data["id"] = await asyncio.to_thread(self._keep, asking, event.reply, started)
                 yield {"event": event.kind, "data": data}
 
     def answer_now(self, asking: Asking) -> Answered:
         """The whole reply from code without a loop, recorded."""
-        import asyncio
-
         return asyncio.run(self.answer(asking))
 
     def _keep(self, asking: Asking, reply: Reply, started: float) -> int:

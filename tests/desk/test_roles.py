@@ -101,6 +101,9 @@ EXPECTED: dict[str, frozenset[str] | None] = {
     "POST /api/posts/{post_id}/resume": EDITORS,
     "POST /api/posts/{post_id}/comments": PEOPLE,
     "POST /api/posts/{post_id}/rewrite": EDITORS,
+    "POST /api/suggestions": ALL,
+    "POST /api/suggestions/{suggestion_id}/events": ALL,
+    "GET /api/suggestions/gaps": ALL,
 }
 # a body that passes the route's own reading, so that a refusal is the role's and not the form's
 BODIES: dict[str, dict[str, object]] = {
@@ -119,6 +122,7 @@ BODIES: dict[str, dict[str, object]] = {
 }
 # things that are not there: whoever is let in gets another answer than 401, 403 or the door, and nothing is changed
 NOWHERE = {
+    "suggestion_id": "999999",
     "post_id": "999999", "day": "2026-11-24", "code:path": "nothing", "delivery_id": "0" * 32, "number": "1",
     "notice_id": "999999", "user_id": "999999", "token_id": "999999", "comment_id": "1", "token": "nothing",
 }  # fmt: skip

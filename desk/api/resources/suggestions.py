@@ -1,0 +1,123 @@
+"""Suggestions: what to answer a customer, as one JSON document or as it is being written, and what became of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import JSONResponse, StreamingResponse
+from fastapi.routing import APIRoute
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, Strict
+from starlette.concurrency import run_in_threadpool
+
+from content_calendar.replies import records
+from desk.api import models
+from desk.api.idempotency import IdempotentRoute
+from desk.web.guards import Reader
+from desk.web.visit import Visit
+from workers.replies import Asking, ReplyRoom, edited
+
+router = APIRouter(prefix="/suggestions", tags=["suggestions"], route_class=IdempotentRoute)
+STREAM = "text/event-stream"
+
+
+class QuestionIn(BaseModel):
+    """A customer's words and what is known around them. Without a group the reply is one to one."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    text: Annotated[str, Field(max_length=20_000, description="one line or a pasted chat")]
+    group: Annotated[str, Field(max_length=120, description="a group's name or code")] = ""
+    private: bool | None = Field(None, description="default: true without a group, false with one")
+    tier: Literal["high", "mid", "low"] | None = None
+    known: Annotated[list[Annotated[str, Field(max_length=80)]], Field(max_length=8)] = []
+    now: Annotated[AwareDatetime, Strict(False)] | None = None
+
+
+class EventIn(BaseModel):
+    """What was done with a suggestion; ``text`` is what it was edited to."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    kind: Literal["shown", "copied", "edited", "dismissed", "escalated"]
+    index: Annotated[int, Field(ge=0, le=2)] | None = None
+    text: Annotated[str, Field(max_length=4_000)] = ""
+
+
+class EventOut(BaseModel):
+    """The kept event."""
+
+    id: int
+
+
+class GapOut(BaseModel):
+    """A question the sources do not answer, with its count."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: int
+    question: str
+    count: int
+    first_at: AwareDatetime
+    last_at: AwareDatetime
+    state: str
+
+
+async def suggest(request: Request, visit: Reader, body: QuestionIn) -> Response:
+    """With `Accept: text/event-stream` the events risk, sources, suggestion_delta, suggestion, retract and done, as they come."""
+    asking = await run_in_threadpool(_asking, visit, body)
+    room = await run_in_threadpool(ReplyRoom, visit.runtime, visit.the_brand)
+    if STREAM in request.headers.get("accept", ""):
+        quiet = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        return StreamingResponse(_events(room, asking), media_type=STREAM, headers=quiet)
+    answered = await room.answer(asking)
+    return JSONResponse({"id": answered.id} | answered.reply.document())
+
+
+# A stream has no body to be remembered by a key, so this one route goes without.
+router.add_api_route(
+    "",
+    suggest,
+    methods=["POST"],
+    summary="Suggest replies",
+    response_model=None,
+    route_class_override=APIRoute,
+)
+
+
+@router.post("/{suggestion_id}/events", status_code=201, summary="What became of a suggestion")
+def note_event(visit: Reader, suggestion_id: int, body: EventIn) -> EventOut:
+    """Shown, copied, edited, dismissed or escalated; personal data in an edit is masked before it is kept."""
+    with visit.write() as session:
+        number = records.event(
+            session, visit.the_brand, suggestion_id, body.kind, now=visit.now, place=body.index,
+            text=edited(body.text), user=visit.user(session),
+        )  # fmt: skip
+    return EventOut(id=number)
+
+
+@router.get("/gaps", summary="Questions without an answer")
+def list_gaps(visit: Reader, limit: Annotated[int, Query(ge=1, le=500)] = 100) -> models.ListOf[GapOut]:
+    """The most asked first."""
+    with visit.read() as session:
+        return models.ListOf(
+            items=[GapOut.model_validate(gap) for gap in records.gaps(session, visit.the_brand, limit=limit)]
+        )
+
+
+def _asking(visit: Visit, body: QuestionIn) -> Asking:
+    with visit.read() as session:
+        group = records.group_named(session, visit.the_brand, body.group) if body.group else None
+    tier: Any = body.tier or (group.tier if group else None)
+    return Asking(
+        text=body.text, now=body.now or visit.now, private=body.private if body.private is not None else group is None,
+        tier=tier, group_name=group.name if group else "", known=tuple(body.known), group_id=group.id if group else None,
+        user_id=visit.visitor.id,
+    )  # fmt: skip
+
+
+async def _events(room: ReplyRoom, asking: Asking) -> AsyncIterator[str]:
+    async for event in room.events(asking):
+        yield f"event: {event['event']}\ndata: {json.dumps(event['data'], ensure_ascii=False)}\n\n"
