@@ -78,8 +78,14 @@ class House:
             return ledger.due(session, by=by if until is None else min(by, until))
 
     def _step(self, found: Round, step: Callable[[Session], Counter[str]]) -> None:
-        with self.database.write() as session:
-            count = step(session)
+        try:
+            with self.database.write() as session:
+                count = step(session)
+        except Gone:
+            raise
+        except Exception as error:
+            _log_failure("a step of the house failed", error)
+            return
         found.count.update({key: value for key, value in count.items() if value})
 
     def _reap(self, session: Session, now: datetime) -> Counter[str]:
@@ -157,9 +163,18 @@ class House:
             return ledger.refuse(session, post_id, refusal, now=now)
 
     def settle(self, results: Sequence[Result], *, now: datetime) -> Counter[str]:
-        """Write down what the calls brought."""
-        with self.database.write() as session:
-            return ledger.settle(session, results, now=now)
+        """Write down what the calls brought; one result that cannot be written never keeps the others back."""
+        try:
+            with self.database.write() as session:
+                return ledger.settle(session, results, now=now)
+        except Gone:
+            raise
+        except Exception as error:
+            if len(results) > 1:
+                return sum((self.settle([result], now=now) for result in results), Counter[str]())
+            # Its lease runs out and the reaper asks a person: the call was made, so it must not be repeated.
+            _log_failure(f"the result of {results[0].delivery_id} could not be written", error)
+            return Counter(unwritten=1)
 
     def skip(self, claims: Sequence[Claim], *, now: datetime, reason: str) -> int:
         """End claims that no channel here can carry."""
@@ -185,8 +200,12 @@ class House:
 
 
 def _poisoned(error: Exception) -> Refusal:
+    _log_failure("a post could not be prepared for sending", error)
+    return Refusal("poisoned", f"准备发送时出错（{type(error).__name__}），请检查这条内容后恢复。")
+
+
+def _log_failure(what: str, error: Exception) -> None:
     where = "".join(
         traceback.format_tb(error.__traceback__)
     )  # not the message: it may hold a customer's text
-    log.error("a post could not be prepared for sending: %s\n%s", type(error).__name__, where)
-    return Refusal("poisoned", f"准备发送时出错（{type(error).__name__}），请检查这条内容后恢复。")
+    log.error("%s: %s\n%s", what, type(error).__name__, where)

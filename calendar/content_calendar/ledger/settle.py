@@ -60,12 +60,17 @@ def _finish_attempts(session: Session, results: Sequence[Result]) -> None:
     rows = [
         {
             "b_id": r.delivery_id, "b_number": r.number, "b_kind": r.kind, "b_code": r.code[:80],
-            "b_remote": r.remote_id[:120], "b_started": r.started_at, "b_finished": r.finished_at,
+            "b_remote": _printable(r.remote_id), "b_started": r.started_at, "b_finished": r.finished_at,
         }
         for r in results
     ]  # fmt: skip
     if rows:
         session.connection().execute(statement, rows)
+
+
+def _printable(remote_id: str) -> str:
+    """What the other side calls it, without characters a database refuses or a page would obey."""
+    return "".join(filter(str.isprintable, remote_id))[:120]
 
 
 def _rows(session: Session, ids: Sequence[str]) -> dict[str, Any]:
@@ -111,7 +116,7 @@ def _outcome(
     blank: dict[str, Any] = {"next_try_at": None, "sent_at": None, "late_ms": None, "remote_id": ""}
     if result.kind in {"sent", "handed_over"}:
         to = D.sent if result.kind == "sent" else D.handed_over
-        return to, "", blank | {"sent_at": result.started_at, "remote_id": result.remote_id[:120]}
+        return to, "", blank | {"sent_at": result.started_at, "remote_id": _printable(result.remote_id)}
     wait = result.retry_after if result.retry_after is not None else BACK_OFF[min(tries, len(BACK_OFF)) - 1]
     again_at = now + timedelta(seconds=wait)
     if result.kind == "unknown":

@@ -57,7 +57,7 @@ def approve(
         user_id=user.id, decided_at=now, expires_at=lateness.window_end(post.due_at, brand),
         override_reason=override,
     )  # fmt: skip
-    revoke(session, post, now=now, reason="重新批准")
+    revoke(session, post, actor=actor, now=now, reason="重新批准")
     session.add(approval)
     session.flush()
     detail = {"revision": revision.hash, "approval": approval.id, "override": override}
@@ -87,7 +87,7 @@ def too_late(post: Post, brand: Brand, now: datetime) -> bool:
     return now >= post.due_at or now > post.due_at - cutoff
 
 
-def revoke(session: Session, post: Post, *, now: datetime, reason: str) -> int:
+def revoke(session: Session, post: Post, *, actor: str, now: datetime, reason: str) -> int:
     """Take back every approval of the post that still stands; how many."""
     standing = session.scalars(
         select(Approval.id).where(Approval.post_id == post.id, Approval.revoked_at.is_(None))
@@ -95,7 +95,7 @@ def revoke(session: Session, post: Post, *, now: datetime, reason: str) -> int:
     if standing:
         _revoke(session, standing, now, reason)
         audit.note(
-            session, brand_id=post.brand_id, now=now, actor="system:review", action="post.approval_revoked",
+            session, brand_id=post.brand_id, now=now, actor=actor, action="post.approval_revoked",
             subject="post", subject_id=post.id, detail={"approvals": list(standing), "reason": reason},
         )  # fmt: skip
     return len(standing)

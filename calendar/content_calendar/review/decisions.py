@@ -49,7 +49,7 @@ def _turn_down(
     hold_still.take(session, post)
     allowed = _OPEN_QUESTION | ({P.changes_requested} if to is P.rejected else set())
     state = hold_still.expect(post, frozenset(allowed), what, "turned down")
-    approvals.revoke(session, post, now=now, reason=f"{what}：{reason}")
+    approvals.revoke(session, post, actor=actor, now=now, reason=f"{what}：{reason}")
     move_post(session, post, to, expected=state, actor=actor, now=now, reason=reason, touched=True)
 
 
@@ -78,7 +78,7 @@ def resume_post(session: Session, post: Post, *, user: User, now: datetime) -> P
         close_finished(session, now=now, post_id=post.id)
         return P(post.state)
     withdraw(session, post, actor=actor, now=now)
-    approvals.revoke(session, post, now=now, reason="暂缓后恢复，需重新审核")
+    approvals.revoke(session, post, actor=actor, now=now, reason="暂缓后恢复，需重新审核")
     move_post(session, post, P.in_review, expected=P.held, actor=actor, now=now)
     return P.in_review
 
@@ -102,7 +102,7 @@ def cancel(session: Session, post: Post, *, user: User, reason: str, now: dateti
     if begun(session, post):
         return _cancel_rest(session, post, state, actor=actor, reason=reason, now=now)
     withdraw(session, post, actor=actor, now=now)
-    approvals.revoke(session, post, now=now, reason=f"取消：{reason}")
+    approvals.revoke(session, post, actor=actor, now=now, reason=f"取消：{reason}")
     if state is P.releasing:
         move_post(session, post, P.held, expected=state, actor=actor, now=now, reason=reason)
         state = P.held
@@ -118,7 +118,7 @@ def _cancel_rest(
             f"内容 {post.id} 已有社群收到，请先暂缓再取消其余社群。",
             english=f"Part of post {post.id} has been sent; hold it before cancelling the rest.",
         )
-    approvals.revoke(session, post, now=now, reason=f"取消：{reason}")
+    approvals.revoke(session, post, actor=actor, now=now, reason=f"取消：{reason}")
     count = cancel_rest(session, post, actor=actor, now=now, reason=reason)
     if state is P.held:
         move_post(session, post, P.releasing, expected=P.held, actor=actor, now=now, reason="取消其余社群")

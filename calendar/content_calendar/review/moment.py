@@ -40,7 +40,7 @@ def reschedule(session: Session, post: Post, *, day: date, time: time, user: Use
     before = {"day": post.day.isoformat(), "time": post.time}
     if state is P.held:
         withdraw(session, post, actor=actor, now=now)
-    approvals.revoke(session, post, now=now, reason="改了发送时间")
+    approvals.revoke(session, post, actor=actor, now=now, reason="改了发送时间")
     wall = placed.instant.astimezone(zones.zone(post.zone))  # in a gap the clock shows a later minute
     values = {"day": wall.date(), "time": f"{wall:%H:%M}", "due_at": placed.instant, "touched": True}
     detail = {"before": before, "after": {"day": wall.date().isoformat(), "time": f"{wall:%H:%M}"}}

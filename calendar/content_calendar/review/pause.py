@@ -142,7 +142,7 @@ def _carry_out(
 
 def _drop_whole(session: Session, post: Post, state: PostState, *, actor: str, now: datetime) -> None:
     withdraw(session, post, actor=actor, now=now)
-    approvals.revoke(session, post, now=now, reason="暂停期间到点，不再补发")
+    approvals.revoke(session, post, actor=actor, now=now, reason="暂停期间到点，不再补发")
     if state is P.releasing:
         move_post(session, post, P.held, expected=state, actor=actor, now=now, reason="暂停期间到点")
         state = P.held

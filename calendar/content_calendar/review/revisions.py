@@ -51,7 +51,7 @@ def submit(
         picture=draft.picture, facts=draft.facts, provenance=draft.provenance, findings=draft.findings,
         author=draft.provenance.author, brief_id=_brief_id(session, post, brief, now), now=now,
     )  # fmt: skip
-    approvals.revoke(session, post, now=now, reason="有了新版本")
+    approvals.revoke(session, post, actor=actor, now=now, reason="有了新版本")
     _to_review(session, post, state, revision, actor=actor, now=now)
     return revision
 
@@ -90,7 +90,7 @@ def edit(
         picture=base.picture if base else "", facts=stands_on, provenance=_by_hand(base), findings=findings,
         author=actor, brief_id=base.brief_id if base else None, now=now,
     )  # fmt: skip
-    approvals.revoke(session, post, now=now, reason=f"{user.name} 修改了内容")
+    approvals.revoke(session, post, actor=actor, now=now, reason=f"{user.name} 修改了内容")
     if state is P.held:
         hold_still.change(
             session, post, expected=P.held, actor=actor, now=now, action="post.edited",

@@ -134,6 +134,48 @@ def test_an_outcome_is_kept_until_the_database_takes_it(
     assert world.states() == {"sent": 3} and len(world.attempts()) == 3
 
 
+def test_a_result_that_cannot_be_written_keeps_no_other_back(
+    world: World, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.approved()
+    settle = ledger.settle
+
+    def poisoned(session: Any, results: Any, **more: Any) -> Any:
+        if any(result.delivery_id == ledger.delivery_id("b" * 32, 1, 2) for result in results):
+            raise ValueError("cannot be written")
+        return settle(session, results, **more)
+
+    monkeypatch.setattr(ledger, "settle", poisoned)
+    Dispatcher(runtime, "one").tick()
+
+    assert world.states() == {"sent": 2, "sending": 1}  # the lease runs out, then a person is asked
+
+
+@pytest.mark.databases
+def test_a_hostile_remote_id_is_kept_without_its_control_characters(
+    world: World, runtime: Runtime, told: Any
+) -> None:
+    told.behaviour = lambda message: Outcome("sent", remote_id="a\x00b\x1b[31m" + "c" * 500)
+    world.approved()
+    Dispatcher(runtime, "one", make_channel=lambda key, tools: told).tick()
+
+    assert {row.remote_id for row in world.rows(Delivery)} == {"ab[31m" + "c" * 114}
+
+
+def test_a_failing_step_of_the_house_stops_nobody(
+    world: World, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any, **__: Any) -> None:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(review, "mark_missed", broken)
+    world.in_review(due_at=NINE - timedelta(minutes=5))
+    world.approved()
+    Dispatcher(runtime, "one").tick()
+
+    assert world.states() == {"sent": 3}
+
+
 def test_a_stop_finishes_what_flies_and_hands_back_the_rest(world: World) -> None:
     due = datetime.now(UTC) + timedelta(seconds=3)
     world.set_brand(quiet_from="00:00", quiet_to="00:00", zone="UTC")
