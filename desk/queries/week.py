@@ -18,6 +18,7 @@ from content_calendar.tables import Brand, Campaign, SopRow, TradeDay
 from desk.queries import cards
 from desk.queries.cards import Card
 
+SATURDAY = 5  # as date.weekday() counts
 PER_CELL = 4  # more than that becomes a link to the day's list
 
 
@@ -111,23 +112,28 @@ class Week:
 
     @property
     def last(self) -> date:
-        """Sunday."""
+        """The seventh day."""
         return self.first + timedelta(days=6)
 
     @property
     def before(self) -> date:
-        """The Monday before."""
+        """Where the seven days before begin."""
         return self.first - timedelta(days=7)
 
     @property
     def after(self) -> date:
-        """The Monday after."""
+        """Where the seven days after begin."""
         return self.first + timedelta(days=7)
 
 
-def monday_of(day: date) -> date:
-    """The Monday on or before ``day``."""
-    return day - timedelta(days=day.weekday())
+def first_day(shown: date, *, today: date) -> date:
+    """Where the seven days that hold ``shown`` begin: its Monday; at a weekend today's, the days ahead.
+
+    On a Sunday the calendar week is over and what there is to decide lies in the next one.
+    """
+    if today.weekday() >= SATURDAY and today <= shown < today + timedelta(days=7):
+        return today
+    return shown - timedelta(days=shown.weekday())
 
 
 def load(session: Session, brand: Brand, *, first: date, chosen: Filter, now: datetime) -> Week:

@@ -223,3 +223,19 @@ def test_the_number_of_statements_does_not_grow_with_the_posts(
                 findings=(("warn", 0, 2),) if number % 3 else (),
             )  # fmt: skip
     assert statements(runtime, lambda: editor.get(path)) == before <= 25
+
+
+@pytest.mark.parametrize(
+    ("today", "first"),
+    [
+        (date(2026, 11, 25), date(2026, 11, 23)),  # Wednesday: its Monday
+        (date(2026, 11, 28), date(2026, 11, 28)),  # Saturday: the days ahead
+        (date(2026, 11, 29), date(2026, 11, 29)),  # Sunday: the days ahead
+    ],
+)
+def test_at_a_weekend_the_days_ahead_are_shown(today: date, first: date) -> None:
+    assert week.first_day(today, today=today) == first
+
+
+def test_a_day_of_another_week_is_shown_in_its_own_week() -> None:
+    assert week.first_day(date(2026, 11, 12), today=date(2026, 11, 29)) == date(2026, 11, 9)

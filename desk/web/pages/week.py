@@ -30,12 +30,12 @@ def this_week(
     state: Annotated[str, Query(max_length=20)] = "",
     campaign: Annotated[str, Query(max_length=9)] = "",
 ) -> HTMLResponse:
-    """The week that holds ``from`` (or today), filtered."""
+    """Seven days from ``from``; without it, the week that holds ``day`` or today."""
     if visit.brand is None:
         return page(request, visit, "no_brand.html", section="/")
     today = zones.local_day(visit.now, visit.zone)
     shown = parse_day(day) or (parse_day(from_) or today)
-    first = week.monday_of(parse_day(from_) or shown)
+    first = parse_day(from_) or week.first_day(shown, today=today)
     chosen = week.Filter(
         tier, kind, state, int(campaign) if campaign.isascii() and campaign.isdigit() else None
     )
