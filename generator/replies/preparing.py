@@ -65,7 +65,7 @@ def prepare(question: Question, desk: ReplyDesk) -> Prepared:
 
 
 def _search(asked: str, question: Question, dangers: tuple[Danger, ...], desk: ReplyDesk) -> Search:
-    hint = next((danger.risk.text.search for danger in dangers if danger.risk.text.search), "")
+    hint = " ".join([danger.risk.text.search for danger in dangers if danger.risk.text.search][:2])
     seen = {danger.risk.key for danger in dangers}
     cleared = tuple(risk.text.search for risk in classes() if risk.key in BODY - seen) if not dangers else ()
     return search(

@@ -13,6 +13,7 @@ from generator.replies.retrieval.terms import plain, said
 from prompts.reply import CampaignRecord
 
 Reranker = Callable[[str, Sequence[str]], Sequence[float]]  # question, titles → likeness 0..1 each
+SURE = 0.5  # a third source that fits so well keeps its place
 TOLD = 5  # sources named in a reply
 LONG_OVER = timedelta(days=3)
 _NUMBER = re.compile(r"\d+")
@@ -77,7 +78,17 @@ def search(
     if reranker is not None and hits:
         hits = _reranked(hits, text, reranker)
     hits.sort(key=lambda hit: -hit.score)
-    return Search(tuple(hits), named, concepts)
+    return Search(tuple(hits if hint else _with_the_goods(hits, named)), named, concepts)
+
+
+def _with_the_goods(hits: list[Hit], named: frozenset[str]) -> list[Hit]:
+    """The row of the one product that is meant stands among the first three: the answer may be in its cells."""
+    if len(named) != 1:
+        return hits
+    at = next((n for n, hit in enumerate(hits) if hit.document.sheet == "商品" and hit.document.products & named), 0)
+    if at < 3 or hits[2].fit >= SURE:
+        return hits
+    return [*hits[:2], hits[at], *hits[2:at], *hits[at + 1 :]]
 
 
 def _in_class(hit: Hit, members: Mapping[str, float]) -> Hit:
