@@ -15,7 +15,7 @@ from content_calendar.ledger.claims import (
     reap,
     skip,
 )
-from content_calendar.ledger.closing import begun, cancel_rest, close_finished, finished, withdraw
+from content_calendar.ledger.closing import begun, cancel_rest, close_finished, finished, unended, withdraw
 from content_calendar.ledger.freeze import delivery_id, due, freeze
 from content_calendar.ledger.late import Swept, backlog, sweep
 from content_calendar.ledger.outgoing import Claim, Opened, Outgoing, Result
@@ -58,5 +58,6 @@ __all__ = [
     "skip",
     "sweep",
     "unanswered",
+    "unended",
     "withdraw",
 ]

@@ -5,34 +5,71 @@ A delivery whose outcome is unknown keeps its post open: somebody still has to a
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, delete, exists, select
+from sqlalchemy import Select, delete, exists, func, select
 from sqlalchemy.orm import Session
 
-from content_calendar import audit
+from content_calendar import audit, notices
 from content_calendar.ledger import moves
 from content_calendar.ledger.refusing import ACTOR
-from content_calendar.states import OPEN, DeliveryState, PostState, move_post
+from content_calendar.states import DELIVERY_NAMES, OPEN, DeliveryState, PostState, move_post
 from content_calendar.tables import Attempt, Delivery, Post, QuotaEntry, Release
 
 _UNENDED = OPEN | {DeliveryState.unknown}
 _CANCELLABLE = OPEN - {DeliveryState.sending}
+_REACHED = (DeliveryState.sent, DeliveryState.handed_over, DeliveryState.confirmed)
 
 
 def close_finished(session: Session, *, now: datetime, post_id: int | None = None) -> int:
-    """Posts whose deliveries have all ended become released; how many."""
+    """Posts whose deliveries have all ended become released; how many were closed.
+
+    A post that reached nobody is never silently called released: the lead is told, and when not even one
+    call was made it is held instead, so that it can be given another moment.
+    """
     query = _finished().with_for_update(of=Post, skip_locked=True)
     if post_id is not None:
         query = query.where(Post.id == post_id)
     found = session.execute(query).all()
+    counts = _counts(session, [post.id for post, _ in found])
     for post, release in found:
-        release.closed_at = now
-        move_post(
-            session, post, PostState.released, expected=PostState.releasing, actor=ACTOR, now=now,
-            reason=post.state_reason,
+        reached = sum(counts[post.id][state] for state in _REACHED)
+        if reached or not counts[post.id]:
+            _close(session, post, release, PostState.released, post.state_reason, now)
+            continue
+        why = "没有一个社群收到：" + "，".join(
+            f"{DELIVERY_NAMES[DeliveryState(state)]} {count}" for state, count in counts[post.id].items()
+        )
+        _close(
+            session, post, release, PostState.released if begun(session, post) else PostState.held, why, now
+        )
+        notices.tell(
+            session, brand_id=post.brand_id, code="post.unsent", subject=f"post:{post.id}", now=now, again=True,
+            text=f"{post.day:%m-%d} {post.time} 的内容 {post.id} {why}。",
         )  # fmt: skip
     return len(found)
+
+
+def _close(session: Session, post: Post, release: Release, to: PostState, reason: str, now: datetime) -> None:
+    release.closed_at = now if to is PostState.released else None
+    move_post(session, post, to, expected=PostState.releasing, actor=ACTOR, now=now, reason=reason)
+
+
+def _counts(session: Session, post_ids: Sequence[int]) -> dict[int, Counter[str]]:
+    """Post id → how many of its deliveries stand in which state."""
+    query = select(Delivery.post_id, Delivery.state, func.count()).where(Delivery.post_id.in_(post_ids))
+    found: dict[int, Counter[str]] = {post_id: Counter() for post_id in post_ids}
+    for post_id, state, count in session.execute(query.group_by(Delivery.post_id, Delivery.state)):
+        found[post_id][state] = count
+    return found
+
+
+def unended(session: Session, post: Post) -> bool:
+    """True while a delivery of the post is still open or its outcome unknown."""
+    query = select(Delivery.id).where(Delivery.post_id == post.id, Delivery.state.in_(_UNENDED))
+    return session.scalar(query.limit(1)) is not None
 
 
 def finished(session: Session) -> bool:

@@ -14,6 +14,7 @@ from content_calendar.ledger import (
     cancel_rest,
     close_finished,
     door,
+    unended,
     withdraw,
 )
 from content_calendar.review import approvals, hold_still, people
@@ -85,7 +86,7 @@ def resume_post(session: Session, post: Post, *, user: User, now: datetime) -> P
 
 def _goes_on(session: Session, post: Post, now: datetime) -> bool:
     bound = session.scalar(select(Release.revision_hash).where(Release.post_id == post.id))
-    if bound is None:
+    if bound is None or not unended(session, post):
         return False
     verdict = door.check(session, post, now)
     return isinstance(verdict, door.Granted) and verdict.revision.hash == bound

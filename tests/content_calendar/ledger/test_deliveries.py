@@ -293,6 +293,33 @@ def test_a_post_with_an_open_question_is_not_called_released(world: World, steps
     assert world.state(post) is PostState.released
 
 
+def test_a_post_that_reached_nobody_is_never_silently_called_released(
+    world: World, steps: Steps, post: int
+) -> None:
+    steps.settle(*(steps.result(call, "refused", permanent=True, code="http.410") for call in steps.calls()))
+    steps.close()
+
+    assert world.state(post) is PostState.released
+    assert "没有一个社群收到" in world.get(post).state_reason
+    assert "被拒 3" in world.notices()["post.unsent"]
+
+
+def test_a_post_skipped_everywhere_is_held_and_can_be_given_another_moment(
+    world: World, steps: Steps
+) -> None:
+    for group in (1, 2, 3):
+        world.set(Group, group, paused_at=world.now)
+    post = world.approved()
+    steps.freeze(post)
+    steps.close()
+    assert world.state(post) is PostState.held
+
+    with world.database.write() as session:
+        review.resume_post(session, session.get_one(Post, post), user=world.user(session), now=NINE)
+    assert world.state(post) is PostState.in_review
+    assert world.rows(Delivery) == []
+
+
 def test_a_held_post_is_not_claimed_and_its_claims_come_back_from_the_door(
     world: World, steps: Steps, post: int
 ) -> None:
