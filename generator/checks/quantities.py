@@ -19,12 +19,15 @@ _TERM_WORDS = re.compile(
     r"(?:价保|保价|无理由|退换|退货|退款|发货|发出|到货|送达|有效期?|保质|内用完|见效|起效|变白|截止|到账|还有|还剩|倒计时|仅剩|最后)[^，,。！？!?\n]{0,5}$"
 )
 _TERM_AFTER = re.compile(r"\s?(?:内|无理由|价保|保价|发货|到货|见效|后结束|有效|之内|后截止|结束|截止)")
+# 近7日最低成交价 is the name of the lawful comparison (明码标价和禁止价格欺诈规定 16), not a duration somebody states.
+_COMPARED = re.compile(r"[日天]内?(?:的)?最低")
 _CALL = re.compile(r"(?:回复?|扣|打|敲|按|选|数字|输入|发)[「“\"'‘『 ]{0,2}$")
 _PAIR = re.compile(r"满\s?(\d+(?:\.\d+)?)\s?元?\s?[立即就可再]{0,2}减\s?(\d+(?:\.\d+)?)")
 _SUM_SIGNS = re.compile(r"[=+]|共计|合计|总共|一共|加起来|凑|实付|到手|减完|省")
 _NO_PART = re.compile(r"(?:=|合计|共计|总共|一共|实付|到手|减完|减后|-|减)[是只要仅需约]{0,2}\s?¥?$")
 _MINUS = re.compile(r"(?:-|减|立减|再减)\s?¥?$")
 _SIZED = {Sort.money, Sort.bare}
+SEVEN = 7
 
 
 def check(page: Page, brief: Brief, table: Known, reading: Reading) -> Iterator[Finding]:
@@ -96,6 +99,8 @@ def _verdict(text: str, mention: Mention) -> Verdict | None:
                 return "block"
             return None if small and mention.chinese else "warn" if small else "block"
         case Sort.duration:
+            if mention.value == SEVEN and _COMPARED.match(text, mention.end - 1):
+                return None
             if _TERM_WORDS.search(before) or _TERM_AFTER.match(text[mention.end : mention.end + 4]):
                 return "block"
             return None if small and mention.chinese else "warn"

@@ -95,6 +95,15 @@ def test_the_reference_price_must_be_the_lowest_of_seven_days(flash: Brief) -> N
     ]
 
 
+def test_the_seven_days_of_the_comparison_are_no_duration_of_ours(flash: Brief) -> None:
+    quiet = flash.model_copy(
+        update={"facts": (), "campaign": flash.campaign.model_copy(update={"rules": ""})}
+    )  # type: ignore[union-attr]
+    found = check("面膜近7日最低成交价69元，7天见效", quiet)
+
+    assert [f.excerpt for f in found if f.rule == "fact.duration_unknown"] == ["7天"]
+
+
 def saving(make_brief: Any, campaign: CampaignSheet, products: tuple[ProductSheet, ...]) -> Brief:
     brief: Brief = make_brief(kind="spend_and_save", campaign=campaign, products=products, facts=())
     return brief
