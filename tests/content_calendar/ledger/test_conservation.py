@@ -161,6 +161,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.mark.faults
 def test_nothing_lost_nothing_doubled_in_any_order(template: Path) -> None:
     from hypothesis.stateful import run_state_machine_as_test
 

@@ -211,6 +211,7 @@ def test_on_the_machines_clock_the_first_message_leaves_on_the_dot(world: World)
     assert timedelta(0) <= min(late) < timedelta(seconds=1)
 
 
+@pytest.mark.faults
 @pytest.mark.databases
 def test_two_dispatchers_share_the_work_and_double_nothing(world: World) -> None:
     world.more_groups(57)
@@ -232,6 +233,7 @@ def test_two_dispatchers_share_the_work_and_double_nothing(world: World) -> None
     assert holds(world, clock.now())
 
 
+@pytest.mark.faults
 def test_after_thirty_minutes_down_it_recovers_without_a_burst(world: World, runtime: Runtime) -> None:
     world.more_groups(27)
     posts = [world.approved(text=f"{n}", due_at=NINE + timedelta(minutes=5 * n)) for n in range(7)]
