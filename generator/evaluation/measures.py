@@ -20,7 +20,8 @@ from prompts.brief import Brief
 from prompts.draft import Draft
 from prompts.kinds import Kind
 
-TIERS_APART = 70.0  # rapidfuzz ratio of what is not facts, under which two tiers count as spoken to differently
+# Under this rapidfuzz ratio of what is not facts two tiers count as spoken to differently.
+TIERS_APART = 70.0
 LONGEST_CLAUSE, MEAN_CLAUSE = 32, 16  # characters between two stops: beyond, a phone reader loses the thread
 _FACTUAL = re.compile(r"\d|https?://|⟦")
 _STOPS = re.compile(r"[，。！？；：、,.!?;:\n…～~—]+")
