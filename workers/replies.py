@@ -22,6 +22,7 @@ from content_calendar.tables import Brand
 from generator.replies import Question, Reply, ReplyDesk, asuggest, desk_for, stream, suggest
 from generator.replies.masking import mask
 from generator.replies.suggesting import Event
+from generator.writing import CallRecord
 from prompts.brief import Level
 from workers.batches.bench import Bench
 from workers.runtime import Runtime
@@ -98,9 +99,14 @@ class ReplyRoom:
                 plain,
                 library=writing.library,
                 models=writing.models,
-                record=writing.record,
+                record=self._noted,
                 budget=writing.budget,
             )
+
+    def _noted(self, call: CallRecord) -> None:
+        """Into the book at the moment it was made, whatever moment the question was asked as of."""
+        assert self._bench is not None
+        self._bench.desk.record(replace(call, at=self._runtime.clock.now()))
 
     def offline(self, asking: Asking) -> Reply:
         """The reply without a model and without a record."""

@@ -20,6 +20,7 @@ FITS = 0.30
 # 客户正处于不适状态时转…: only when that is so. 涉及未成年人的转人工: the question itself is the case.
 _CONDITION = re.compile(r"时转|时.{0,3}转|异常时|问题转|收到.{0,4}品转|必要时|持续")
 CONDITION_FITS = 0.38
+ALONE = 0.40  # a script that shares one concept only must fit better to call a person
 
 
 def suggestions(
@@ -65,13 +66,22 @@ def handover(dangers: Sequence[Danger], found: Search, index: Index) -> str:
     return dangers[0].risk.text.handover
 
 
-def by_script(found: Search) -> Hit | None:
-    """A reviewed script that itself asks for a person, when it is what the question is about."""
+def by_script(found: Search, index: Index, cleared: Sequence[str] = ()) -> Hit | None:
+    """A reviewed script that itself asks for a person, when it is what the question is about.
+
+    One that answers a danger which was looked for and not found (``cleared``: their search words) asks for nobody.
+    """
     best = found.best
     if best is None:
         return None
     for hit in found.hits[:3]:
         record = hit.document.record
+        name = f"{hit.document.sheet}:{hit.document.key}"
+        if any(index.class_of(words).get(name, 0.0) >= OF_CLASS for words in cleared):
+            continue
+        shared = len(hit.document.concepts & found.concepts)
+        if shared < 2 and hit.fit < ALONE:
+            continue
         if hit.fit < CONDITION_FITS or hit.score < 0.88 * best.score or not isinstance(record, ScriptRecord):
             continue
         return hit if record.escalate and not _CONDITION.search(record.handover) else None

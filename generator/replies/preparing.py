@@ -66,8 +66,7 @@ def prepare(question: Question, desk: ReplyDesk) -> Prepared:
 
 def _search(asked: str, question: Question, dangers: tuple[Danger, ...], desk: ReplyDesk) -> Search:
     hint = " ".join([danger.risk.text.search for danger in dangers if danger.risk.text.search][:2])
-    seen = {danger.risk.key for danger in dangers}
-    cleared = tuple(risk.text.search for risk in classes() if risk.key in BODY - seen) if not dangers else ()
+    cleared = _looked_for() if not dangers else ()
     return search(
         desk.index,
         asked,
@@ -77,6 +76,11 @@ def _search(asked: str, question: Question, dangers: tuple[Danger, ...], desk: R
         cleared=cleared,
         reranker=desk.reranker,
     )
+
+
+def _looked_for() -> tuple[str, ...]:
+    """The search words of the dangers to body and health."""
+    return tuple(risk.text.search for risk in classes() if risk.key in BODY)
 
 
 def _standing_on(found: Search, desk: ReplyDesk) -> Iterable[Document]:
@@ -118,7 +122,7 @@ def _reply(
     made: Composition, brief: Brief, desk: ReplyDesk,
 ) -> Reply:  # fmt: skip
     ordinary = not dangers and not made.gap and reading.sort == "words" and bool(made.suggestions)
-    asks_person = care.by_script(found) if ordinary else None
+    asks_person = care.by_script(found, desk.index, _looked_for()) if ordinary else None
     told = bool(dangers) or any(one.sources for one in made.suggestions) or made.gap
     reply = Reply(
         risk=dangers[0].risk.key if dangers else "none",

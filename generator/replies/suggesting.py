@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -206,7 +205,7 @@ class _Run:
             model.spec.cost(attempt.tokens_in or 0, attempt.tokens_out or 0) if known else None
         )
         record = CallRecord(
-            at=datetime.now(UTC), post="", model=model.name, purpose="reply", template=self.prompt.template,
+            at=self.prepared.question.now, post="", model=model.name, purpose="reply", template=self.prompt.template,
             template_hash=self.prompt.template_hash, parameters={"method": attempt.method}, tokens_in=attempt.tokens_in,
             tokens_out=attempt.tokens_out, milliseconds=attempt.milliseconds, outcome=attempt.code, cost=cost,
             status=attempt.status,

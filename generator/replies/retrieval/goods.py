@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from generator.replies.retrieval.terms import categories, plain
 from prompts.reply import ProductRecord
 
+MOST_USES = 2  # a use that more products are filed for (保湿) points at none
 _HAN = re.compile(r"[\u4e00-\u9fff]{2,}")
 
 
@@ -20,6 +21,7 @@ class Goods:
     pattern: re.Pattern[str] | None
     codes: dict[str, frozenset[str]]
     sorts: dict[str, str]
+    uses: dict[str, frozenset[str]]
 
     def named(self, text: str) -> frozenset[str]:
         """The codes of the products a plain text names; a longer name hides the shorter ones inside it."""
@@ -29,6 +31,12 @@ class Goods:
         for match in self.pattern.finditer(plain(text)):
             narrow |= self.codes[match[0]]
         return frozenset(narrow)
+
+    def wanted(self, text: str) -> frozenset[str]:
+        """The products filed for what a text wants (抗皱, 美白, 控油), where it names none."""
+        read = plain(text)
+        found = [codes for word, codes in self.uses.items() if word in read]
+        return min(found, key=len, default=frozenset())
 
     def missing(self, text: str) -> str:
         """A sort of goods the text names and the brand does not sell (眼霜), or nothing."""
@@ -55,7 +63,7 @@ def goods(products: Iterable[ProductRecord]) -> Goods:
             names[plain(alias)].add(code)
         for part in _own_parts(name, sort):
             names[part].add(code)
-    return _ready(names, sorts)
+    return _ready(names, sorts, _uses(listed))
 
 
 def _own_parts(name: str, sort: str) -> Iterable[str]:
@@ -71,8 +79,18 @@ def _own_parts(name: str, sort: str) -> Iterable[str]:
             yield head[start : start + 2] + short
 
 
-def _ready(names: dict[str, set[str]], sorts: dict[str, str]) -> Goods:
+def _uses(products: Iterable[ProductRecord]) -> dict[str, frozenset[str]]:
+    uses: defaultdict[str, set[str]] = defaultdict(set)
+    for product in products:
+        for word in product.sheet.efficacy:
+            uses[plain(word)].add(product.sheet.code)
+    return {
+        word: frozenset(codes) for word, codes in uses.items() if len(word) >= 2 and len(codes) <= MOST_USES
+    }
+
+
+def _ready(names: dict[str, set[str]], sorts: dict[str, str], uses: dict[str, frozenset[str]]) -> Goods:
     words = sorted((name for name in names if len(name) >= 2), key=len, reverse=True)
     codes = {word: frozenset(names[word]) for word in words}
     pattern = re.compile("|".join(re.escape(word) for word in words)) if words else None
-    return Goods(pattern, codes, sorts)
+    return Goods(pattern, codes, sorts, uses)

@@ -61,7 +61,7 @@ def search(
     ``hint``: a danger's words to look for besides; ``cleared``: those of dangers that were looked for and not found;
     ``known``: goods known to matter.
     """
-    named = index.goods.named(text) or index.goods.named(" ".join(known))
+    named = index.goods.named(text) or index.goods.named(" ".join(known)) or index.goods.wanted(text)
     concepts = said(text)
     hits = index.find(
         query(text, named, hint),
@@ -85,7 +85,9 @@ def _with_the_goods(hits: list[Hit], named: frozenset[str]) -> list[Hit]:
     """The row of the one product that is meant stands among the first three: the answer may be in its cells."""
     if len(named) != 1:
         return hits
-    at = next((n for n, hit in enumerate(hits) if hit.document.sheet == "商品" and hit.document.products & named), 0)
+    at = next(
+        (n for n, hit in enumerate(hits) if hit.document.sheet == "商品" and hit.document.products & named), 0
+    )
     if at < 3 or hits[2].fit >= SURE:
         return hits
     return [*hits[:2], hits[at], *hits[2:at], *hits[at + 1 :]]

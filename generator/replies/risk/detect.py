@@ -17,16 +17,17 @@ _A_NOT_A = re.compile(
     r"(是不是|能不能|会不会|有没有|可不可以|要不要|行不行|好不好|该不该|用不用|是否|能否|可否)"
 )
 _DENIED = re.compile(
-    r"(?:并?没有?|不是|并非|从不|从没|不|未|无|别|非|早就?不)(?:什么|再|在|得|会|算|太|怎么|有过?|出现|说|打算|准备|要|想)?$"
+    r"(?:并?没有?|不是|并非|从不|从没|不|未|无|(?<![特分差个离告性级])别|非|早就?不)(?:什么|再|在|得|会|算|太|怎么|有过?|出现|说|打算|准备|要|想)?$"
 )
 _MAYBE = re.compile(
     r"会不会|会|怕|担心|容易|要是|如果|万一|假如|防|抗|避免|不易|有没有(?:人|姐妹|宝|谁|过)|有人|谁|能不能|可能"
 )
 _HAPPENED = re.compile(
-    r"了(?!吗|没|解)|已经|昨|今早|今天|刚|现在|这[两几]天|一用|用完|涂完|敷完|抹完|擦完|洗完|又|好像|疼死|痛死|我对"
+    r"了(?!吗|没|解|会|能|要|怕)|已经|昨|今早|今天|刚|现在|这[两几]天|一用|用完|涂完|敷完|抹完|擦完|洗完|又|好像|疼死|痛死|我对|为什么我|为啥我|怎么我|我用了"
 )
 _ASKS = re.compile(r"(?:吗|么|嘛|不|吧|没)\s*[？?]?\s*$|[？?]")
 _MOST = 12_000
+STRETCH = 80  # characters within which words of one matter stand together
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def detect(text: str, *, industry: str = "other") -> tuple[Danger, ...]:
     for risk in classes():
         if industry in risk.text.not_for:
             continue
-        words = next((hit for view in read for hit in _hits(risk, view)), None)
+        words = next((hit for view in read for hit in _hits(risk, view)), None) or _together(risk, read[-1])
         if words is not None:
             found.append(Danger(risk, words))
     return tuple(found)
@@ -70,6 +71,35 @@ def _hits(risk: RiskClass, text: str) -> Iterator[str]:
             yield match[0]
 
 
+def _together(risk: RiskClass, text: str) -> str | None:
+    """The needed word of a class whose kinds of words add up within one stretch of the message; None when they do not."""
+    if not risk.evidence or (risk.unless_text is not None and risk.unless_text.search(text)):
+        return None
+    for start in range(0, max(1, len(text) - STRETCH // 2), STRETCH // 2):
+        part = text[start : start + STRETCH]
+        found = _sum(risk, part)
+        if found is not None:
+            return found
+    return None
+
+
+def _sum(risk: RiskClass, part: str) -> str | None:
+    total, needed = 0.0, ""
+    for pattern, kind in risk.evidence:
+        match = next(
+            (
+                m
+                for m in pattern.finditer(part)
+                if not kind.needed or not _cleared(risk, part, m.start(), m.end())
+            ),
+            None,
+        )
+        if match is not None:
+            total += kind.weight
+            needed = needed or (match[0] if kind.needed else "")
+    return needed if needed and total >= risk.text.enough else None
+
+
 def _cleared(risk: RiskClass, text: str, start: int, end: int) -> bool:
     first, last = _around(_CLAUSE, text, start, end)
     clause = text[first:last]
@@ -91,7 +121,7 @@ def _only_asks(text: str, start: int, end: int) -> bool:
     sentence = text[first : last + 1]
     if _HAPPENED.search(sentence):
         return False
-    before = text[max(first, start - 10) : start]
+    before = text[max(first, start - 10) : end]
     return bool(_MAYBE.search(before)) or bool(_ASKS.search(sentence) and _MAYBE.search(sentence))
 
 

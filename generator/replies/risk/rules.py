@@ -21,6 +21,16 @@ _GAP = re.compile(r"<~(\d{1,2})>")
 _NAME = re.compile(r"<([a-z_]+)>")
 
 
+class Evidence(BaseModel):
+    """One kind of word: how much it says, and whether the class is unthinkable without it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    words: str
+    weight: float
+    needed: bool = False  # at least one of the needed kinds must be there
+
+
 class ClassText(BaseModel):
     """One class as its file writes it."""
 
@@ -37,6 +47,8 @@ class ClassText(BaseModel):
     askable: bool = False  # 会不会过敏 asks, it does not report
     not_for: tuple[str, ...] = ()  # industries where the words are the trade's own
     lists: Mapping[str, str] = {}
+    evidence: tuple[Evidence, ...] = ()  # words that together mean it, wherever they stand in a message
+    enough: float = 3.0  # the sum of evidence from which on the class is seen
     handover: str  # who takes over when no script says it
     private: str  # what to say at once, one to one
     group: str  # the same in the group: no private matter in public
@@ -55,6 +67,7 @@ class RiskClass:
     unless: re.Pattern[str] | None
     unless_clause: re.Pattern[str] | None
     unless_text: re.Pattern[str] | None
+    evidence: tuple[tuple[re.Pattern[str], Evidence], ...] = ()
 
     @property
     def key(self) -> str:
@@ -86,9 +99,14 @@ def _load(name: str, written: str, shared: Mapping[str, str]) -> RiskClass:
             _compiled(text.unless, words),
             _compiled(text.unless_clause, words),
             _compiled(text.unless_text, words),
+            tuple((_one(kind.words, words), kind) for kind in text.evidence),
         )
     except (yaml.YAMLError, ValidationError, re.error, KeyError) as error:
         raise GeneratorError(f"风险类文件 {name} 读不懂：{error}", code="replies.class") from error
+
+
+def _one(pattern: str, words: Mapping[str, str]) -> re.Pattern[str]:
+    return re.compile(_expanded(pattern, words), re.MULTILINE)
 
 
 def _compiled(patterns: tuple[str, ...], words: Mapping[str, str]) -> re.Pattern[str] | None:
