@@ -74,10 +74,13 @@ _DENIAL = re.compile(
     r"没(?:有|法|说|写|承诺|做|打算|必要)?|并非|非(?!常|遗)|无法|无(?:需|意)|从不|绝不|禁止|严禁|拒绝|避免|杜绝|谢绝|反对|别(?!家|人|的|墅|致|样)|勿|替代不了|代替不了|取代不了|做不到|当不了|少(?:听|信)|怕|误以为|冒充|假冒|自称|声称|号称|所谓)"
     r"[^，,。！？!?；;\n：:]{0,14}$|[不没未别勿莫]$"
 )
+_LISTED = re.compile(
+    r"(?:不(?:说|写|提|讲|用|做|拿|搞|叫|喊|宣传|承诺|能说|能写|得)|禁用|禁止|拒绝|避免|没有)[^，,。！？!?；;\n：:]{0,56}[、”」][^，,。！？!?；;\n：:]{0,12}$"
+)
 _EXPOSED = re.compile(
-    r"不合规|不合法|违规|违法|不允许|不可信|别信|不要信|不要相信|别相信|不能信|不存在|没有这[个两种]|没有这样的|误区|谣言|骗局|骗子|骗人|被骗|忽悠|是假的|夸大|"
+    r"不合规|不合法|违规|违法|不允许|不可信|别信|不要信|不要相信|别相信|不能信|不存在|没有这[个两种]|没有这样的|误区|谣言|骗局|骗子|骗人(?!天打|是狗|是小狗|不得|我)|被骗|忽悠|是假的|夸大|"
     r"留个?心眼|多个心眼|要?当心|要小心|小心被|警惕|警觉|绕开|绕道|避开|远离|不靠谱|不能(?:写|说|宣传|加进|用在|当)|不许|不得(?:宣传|宣称|使用|添加|写)|"
-    r"不属于化妆品|不是化妆品|不归|举报|截图给我|先查|核实|辟谣|打假|冒充|不科学|没有依据|没依据|交智商税|别交|谨防|防骗|转身就走|扭头就走|直接走人|先别|别激动|对比一下|冷静|别急着|存疑|当没看见|听听就好"
+    r"不属于化妆品|不是化妆品|不归|举报|先查|核实|辟谣|打假|冒充|不科学|没有依据|没依据|交智商税|别交|谨防|防骗|转身就走|扭头就走|直接走人|先别|别激动|对比一下|冷静|别急着|存疑|当没看见|听听就好"
 )
 _OURS = re.compile(
     r"我们家(?:的|就|都)|用我们|本店|本品|下单|拍下|囤|入手|放心(?:用|吃|买|入)|买它|冲(?:！|!|鸭|呀|啊|$)|必入|回购|效果(?:一样|杠杠|特别|超|真的)|今晚(?:上|开|抢|秒)|上新|也能(?:美|防|治|祛|瘦)|继续用|接着用"
@@ -95,6 +98,7 @@ _QUESTION_WORD = re.compile(
 _LOADED = re.compile(
     r"烦恼|困扰|头疼|想要|想不想|想拥有|还在|难道|谁说|不想|厌倦|受够|羡慕|心动|信不信|何不|怎能|怎么能不|要不要来|敢不敢|知道吗|听说过|试过|见过|还不|还等|犹豫|为什么[^，,。？?]{0,12}(?:因为|都)"
 )
+_ASKED_BACK = re.compile(r"[^，,。！!\n]{0,6}[？?]")
 _DOUBTED = re.compile(r"别|不|没|假|骗|抗议|当心|醒醒|小心|哪有|才怪|做梦|先看|查")
 _QUESTION_END = re.compile(r"[？?]|[吗呢么]\s*$")
 _INNER = re.compile(
@@ -112,8 +116,11 @@ _AIM = re.compile(
 
 
 def denial(at: Place) -> bool:
-    """The clause takes it back before it says it: 我们不承诺, 没有哪款能."""
-    return bool(_DENIAL.search(at.before[-24:])) and not _FALSE_DENIAL.search(at.before[-24:])
+    """The clause takes it back before it says it: 我们不承诺, 没有哪款能; also down a list: 不说“A”“B”、C."""
+    near, far = at.before[-24:], at.before[-70:]
+    if _DENIAL.search(near):
+        return not _FALSE_DENIAL.search(near)
+    return bool(_LISTED.search(far)) and not _FALSE_DENIAL.search(far)
 
 
 def exposure(at: Place) -> bool:
@@ -129,9 +136,7 @@ def advice(at: Place) -> bool:
 def question(at: Place) -> bool:
     """A plain question; one that sells (还在为痘痘烦恼吗) is none."""
     whole = at.whole
-    if at.text[at.end : at.end + 6].lstrip('”」』"').startswith(("？", "?")) and _DOUBTED.search(
-        at.text[at.end : at.end + 30]
-    ):
+    if _ASKED_BACK.match(at.text[at.end : at.end + 8]) and _DOUBTED.search(at.text[at.end : at.end + 30]):
         return True
     return bool(
         _QUESTION_END.search(whole[at.end - at.sentence[0] :])

@@ -7,6 +7,7 @@ inside one sentence. Gaps are bounded and quantifiers are never nested, so that 
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -137,6 +138,14 @@ def packs() -> tuple[Pack, ...]:
     folder = resources.files("generator.checks").joinpath("packs")
     names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".yaml"))
     return tuple(parse(name, _read(name)) for name in names if not name.startswith("_"))
+
+
+@cache
+def fingerprint() -> str:
+    """SHA-256 (64 hex digits) of every packaged pack and table: another value means drafts should be checked again."""
+    folder = resources.files("generator.checks").joinpath("packs")
+    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".yaml"))
+    return hashlib.sha256("\0".join(f"{name}\0{_read(name)}" for name in names).encode()).hexdigest()
 
 
 def parse(name: str, written: str) -> Pack:
