@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from content_calendar import review
+from content_calendar import review, revised
 from content_calendar.plan import briefs
 from content_calendar.tables import Post, Revision, User
 from desk.auth.roles import Role
 from desk.errors import DeskError
 from generator.checks import check
-from prompts.brief import Fact
+from prompts.brief import Brief, Fact
 from prompts.draft import Draft, Finding, Provenance
+from prompts.mentions import mentioned
 
 LONGEST = 20_000  # characters; as for a person's edit
 
@@ -23,13 +25,25 @@ def save(session: Session, post: Post, text: str, *, base_hash: str, user: User,
     was faster. A person's same text again gives back the revision there is; a service account always submits.
     """
     clean = text.replace("\r\n", "\n").replace("\r", "\n").strip()
-    findings = check(clean, briefs.build(session, post, now=now))
-    facts = review.facts_now(session, post)
+    brief = briefs.build(session, post, now=now)
+    findings = check(clean, brief)
+    newest, facts = revised.newest(session, post), tuple(review.facts_now(session, post))
+    if newest is None or newest.text != clean:
+        facts = _stands_on(clean, brief, facts)
     if user.role == Role.service:
         return _submitted(session, post, clean, base_hash, user, now, findings, facts)
     return review.edit(
         session, post, text, base_hash=base_hash, user=user, findings=findings, now=now, facts=facts
     )
+
+
+def _stands_on(text: str, brief: Brief, before: Sequence[Fact]) -> tuple[Fact, ...]:
+    """What the text stood on before, and what the brief knows that a person now wrote into it.
+
+    Each of them is read again at release (promise 4): a price typed by hand must not escape that.
+    """
+    known = {fact.id: fact for fact in mentioned(text, brief.facts)}
+    return tuple((known | {fact.id: fact for fact in before}).values())
 
 
 def _submitted(

@@ -10,7 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from content_calendar.clock import FixedClock
-from content_calendar.tables import Approval, Comment, Post, Product, Revision
+from content_calendar.tables import Approval, Brand, Comment, Post, Product, Revision
 from prompts.brief import Fact, FactKind
 from workers.runtime import Runtime
 
@@ -161,6 +161,22 @@ def test_an_edit_is_a_new_version_with_findings_and_sends_an_approved_post_back(
         assert (newest.number, newest.author, "\r" in newest.text) == (2, "user:editor", False)
     page = editor.get(f"/posts/{post}").text
     assert "12345" in page and "1 必改" in page and "与 v1 对比" in page
+
+
+def test_a_fact_typed_by_hand_is_read_again_at_release_like_any_other(
+    editor: TestClient, runtime: Runtime, shop: Any
+) -> None:
+    post = shop.posts["review"]
+    mall = "https://mall.example.com/muhe"
+    with runtime.database.write() as session:
+        session.get_one(Brand, shop.brand).mall_url = mall
+    editor.post(
+        f"/posts/{post}/edit",
+        data={"text": f"来商城看看\n{mall}", "revision_hash": digest(runtime, post), "back": "/"},
+    )
+    with runtime.database.read() as session:
+        newest = session.query(Revision).filter_by(post_id=post).order_by(Revision.number.desc()).first()
+    assert newest is not None and "brand.mall_url" in {fact["id"] for fact in newest.facts}
 
 
 def test_saving_the_same_text_makes_no_version(editor: TestClient, runtime: Runtime, shop: Any) -> None:

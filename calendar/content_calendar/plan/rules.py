@@ -33,7 +33,9 @@ class House:
     channels: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # tier → channel → active groups
 
     def quiet(self, wall: str) -> bool:
-        """True when a wall time lies in the quiet hours, also where they run over midnight."""
+        """True when a wall time lies in the quiet hours, also where they run over midnight; blank: there are none."""
+        if not self.quiet_from or not self.quiet_to:
+            return False
         start, end, at = minutes(self.quiet_from), minutes(self.quiet_to), minutes(wall)
         if start == end:
             return False
