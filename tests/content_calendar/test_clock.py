@@ -6,6 +6,7 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
+
 from content_calendar.clock import FixedClock, SimulatedClock, SystemClock
 
 NINE = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)

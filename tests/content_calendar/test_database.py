@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 from alembic import command
-from content_calendar.database import Database, migrate, migration_config, newest_schema, schema_of
-from content_calendar.tables import Brand, Heartbeat, Product
 from sqlalchemy import select
 from sqlalchemy.exc import StatementError
+
+from content_calendar.database import Database, migrate, migration_config, newest_schema, schema_of
+from content_calendar.tables import Brand, Heartbeat, Product
 
 
 @pytest.fixture

@@ -6,14 +6,15 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from content_calendar import states
 from content_calendar.database import Database, migrate
 from content_calendar.errors import StateConflict
 from content_calendar.states import PostState
 from content_calendar.tables import AuditEvent, Brand, Post, Revision
 from content_calendar.tables.post import ImmutableRowError
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 NOW = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
 

@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from content_calendar import zones
 from hypothesis import given
 from hypothesis import strategies as st
+
+from content_calendar import zones
 
 ZONES = ["Asia/Shanghai", "America/New_York", "Europe/London", "Australia/Lord_Howe", "Africa/Casablanca"]
 
@@ -18,7 +19,9 @@ ZONES = ["Asia/Shanghai", "America/New_York", "Europe/London", "Australia/Lord_H
     wall=st.times().map(lambda value: value.replace(second=0, microsecond=0)),
     name=st.sampled_from(ZONES),
 )
-def test_the_wall_clock_shows_the_slot_or_the_first_minute_after_a_gap(day: date, wall: time, name: str) -> None:
+def test_the_wall_clock_shows_the_slot_or_the_first_minute_after_a_gap(
+    day: date, wall: time, name: str
+) -> None:
     where = ZoneInfo(name)
     placed = zones.place(day, wall, where)
     shown = placed.instant.astimezone(where)
