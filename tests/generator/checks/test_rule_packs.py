@@ -11,7 +11,7 @@ from python_calamine import CalamineWorkbook
 
 from generator.checks import check_text
 from generator.checks.checking import book
-from generator.checks.rules import Rule, packs
+from generator.checks.rules import Rule, fingerprint, packs
 from prompts.draft import Finding
 
 RULES = [rule for pack in packs() for rule in pack.rules]
@@ -38,19 +38,24 @@ def test_rule_numbers_are_unique_and_every_rule_says_why_and_what_to_do() -> Non
     assert [rule.id for rule in RULES if not (rule.law and rule.text.reason and rule.text.suggestion)] == []
 
 
+def test_the_packs_have_a_fingerprint_that_tells_when_drafts_should_be_checked_again() -> None:
+    assert len(fingerprint()) == 64
+    assert fingerprint() == fingerprint()
+
+
 def verdict(text: str) -> str:
     found = check_text(text)
     return "block" if any(f.verdict == "block" for f in found) else "warn" if found else "allow"
 
 
 def test_our_labelled_lines_are_told_apart() -> None:
-    """The bars of the issue, on our own 1,300 lines, with room: these were written before or beside the rules."""
+    """The bars of the issue, on our own 2,100 lines, with room. They were written in ten sets, each before the rules had met it."""
     given = [(case, verdict(case["text"])) for case in CASES]
     blocks = [g == "block" for case, g in given if case["verdict"] == "block"]
     warns = [g != "allow" for case, g in given if case["verdict"] == "warn"]
     alarms = [case["text"] for case, g in given if case["verdict"] == "allow" and g != "allow"]
     hidden = [g != "allow" for case, g in given if "EVASION" in case["rule"]]
-    assert len(CASES) > 1200
+    assert len(CASES) > 2000
     assert sum(blocks) / len(blocks) >= 0.97
     assert sum(warns) / len(warns) >= 0.95
     assert sum(hidden) / len(hidden) >= 0.95
