@@ -142,3 +142,27 @@ def finish(context: Context, answers: Sequence[Answer], *, as_json: bool, done: 
         )
     if good != len(answers):
         click.get_current_context().exit(1)
+
+
+def turning_down(name: str, verb: str, *, help: str, done: str, english: str) -> click.Command:
+    """A command that decides against posts and needs a reason: ``verb`` is the function of the review."""
+
+    @click.command(name, help=help)
+    @post_ids
+    @reason
+    @by
+    @as_json
+    @click.pass_obj
+    def command(context: Context, ids: tuple[int, ...], reason: str, name: str, as_json: bool) -> None:
+        from content_calendar import review
+
+        now = context.runtime.clock.now()
+        decide_against = getattr(review, verb)
+
+        def act(session: Session, post: Post, user: User) -> None:
+            decide_against(session, post, user=user, reason=reason, now=now)
+
+        answers = decide(context, ids, name, act)
+        finish(context, answers, as_json=as_json, done=done, english=english)
+
+    return command

@@ -2,33 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import click
-
 from desk.cli import deciding
-from desk.cli.context import Context
 
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-    from content_calendar.tables import Post, User
-
-
-@click.command("changes", help="退回修改内容，要写原因。")
-@deciding.post_ids
-@deciding.reason
-@deciding.by
-@deciding.as_json
-@click.pass_obj
-def command(context: Context, ids: tuple[int, ...], reason: str, name: str, as_json: bool) -> None:
-    """Decide, and say for each post what became of it."""
-    from content_calendar import review
-
-    now = context.runtime.clock.now()
-
-    def act(session: Session, post: Post, user: User) -> None:
-        review.request_changes(session, post, user=user, reason=reason, now=now)
-
-    answers = deciding.decide(context, ids, name, act)
-    deciding.finish(context, answers, as_json=as_json, done="已退回修改", english="Sent back")
+command = deciding.turning_down(
+    "changes", "request_changes", help="退回修改内容，要写原因。", done="已退回修改", english="Sent back"
+)
