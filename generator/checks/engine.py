@@ -71,12 +71,7 @@ def run(page: Page, book: Book, setting: Setting) -> Iterator[Finding]:
     if plain is not None:
         readings.append((plain, JOINED_TRUST))
     for view, trust in readings:
-        for hit in _hits(book, view, setting, trust):
-            span = view.span(hit.start, hit.end)
-            spans = seen.setdefault(hit.rule.id, [])
-            if any(start < span[1] and span[0] < end for start, end in spans):
-                continue
-            spans.append(span)
+        for hit in _hits(book, view, setting, trust, seen):
             finding = _finding(page, hit, setting)
             if finding is not None:
                 yield finding
@@ -90,13 +85,20 @@ def _applies(rule: Rule, setting: Setting) -> bool:
     return not rule.text.kinds or setting.kind is None or setting.kind in rule.text.kinds
 
 
-def _hits(book: Book, view: View, setting: Setting, trust: float) -> Iterator[Hit]:
+def _hits(
+    book: Book, view: View, setting: Setting, trust: float, seen: dict[str, list[tuple[int, int]]]
+) -> Iterator[Hit]:
+    """Hits in one view; ``seen`` keeps each rule's spans in the original, so that none is told twice."""
     text = view.text
     for rule, pattern in book.possible(text):
         if pattern.search(text) is None or not _applies(rule, setting) or not _meant(rule, text):
             continue
+        spans = seen.setdefault(rule.id, [])
         for start, end in _spans(pattern, text):
-            if not _cleared(rule, text, start, end):
+            first, last = view.span(start, end)
+            known = any(begin < last and first < finish for begin, finish in spans)
+            if not known and not _cleared(rule, text, start, end):
+                spans.append((first, last))
                 yield Hit(rule, view, start, end, trust)
 
 
