@@ -16,7 +16,11 @@ from content_calendar import audit
 from content_calendar.errors import CalendarError
 from content_calendar.tables import Brand, Campaign, LiveValue, Product
 
-KINDS: dict[str, type[Product] | type[Campaign]] = {"stock": Product, "campaign_stock": Campaign, "gift_stock": Campaign}
+KINDS: dict[str, type[Product] | type[Campaign]] = {
+    "stock": Product,
+    "campaign_stock": Campaign,
+    "gift_stock": Campaign,
+}
 MOST = 10**9
 
 
