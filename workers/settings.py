@@ -36,7 +36,7 @@ class Settings(BaseSettings):
     # provider://model or a URL, comma-separated fall-back chain; empty: the offline writer alone.
     # deepseek://deepseek-chat, qwen://qwen-plus, openai://gpt-5-mini, ollama://qwen3, http://host:8000/v1#model
     models: str = ""
-    model_key: SecretStr = SecretStr("")
+    model_key: SecretStr = SecretStr("")  # one key, or deepseek=KEY,qwen=KEY where two services need one
     model_timeout: float = 60.0  # seconds for one call
     model_concurrency: int = 8
     model_daily_tokens: int = 2_000_000
