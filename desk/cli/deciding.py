@@ -93,7 +93,7 @@ def decide(
 
 
 def _welcome_the_first(context: Context, name: str) -> None:
-    """Where nobody exists yet, the first person named becomes the lead: whoever runs this owns the data."""
+    """Where nobody can sign in yet, the first person named becomes the lead: whoever runs this owns the data."""
     from sqlalchemy import select
 
     from content_calendar.tables import User
@@ -101,7 +101,7 @@ def _welcome_the_first(context: Context, name: str) -> None:
 
     runtime = context.runtime
     with runtime.database.read() as session:
-        if session.scalar(select(User.id).limit(1)) is not None:
+        if session.scalar(select(User.id).where(User.active).limit(1)) is not None:
             return
     with runtime.database.write() as session:
         users.create(session, name=name, role="lead", now=runtime.clock.now(), actor="system:first-run")
