@@ -39,6 +39,7 @@ class Brand(Base):
     late_policy: Mapped[str] = mapped_column(String(12), default="send_late")  # send_late | ask | drop
     late_window_minutes: Mapped[int] = mapped_column(default=15)
     approval_cutoff_minutes: Mapped[int] = mapped_column(default=0)  # approve at least so long before
+    offers_need_two: Mapped[bool] = mapped_column(default=False)  # a second approver for every offer
     demo: Mapped[bool] = mapped_column(default=False)  # every group is played in the demo lane
     paused_at: Mapped[datetime | None]
     paused_by: Mapped[str] = mapped_column(String(80), default="")
@@ -208,6 +209,7 @@ class Script(Base):
     taboo: Mapped[str] = mapped_column(Text, default="")
     escalate: Mapped[bool] = mapped_column(default=False)
     escalate_to: Mapped[str] = mapped_column(Text, default="")
+    origin: Mapped[str] = mapped_column(String(12), default="workbook")  # workbook | desk: kept by an import
     active: Mapped[bool] = mapped_column(default=True)
     row: Mapped[int] = mapped_column(default=0)
 
@@ -226,6 +228,7 @@ class KnowledgeItem(Base):
     answer: Mapped[str] = mapped_column(Text)
     products: Mapped[list[str]] = mapped_column(default=list)
     source: Mapped[str] = mapped_column(String(200), default="")
+    origin: Mapped[str] = mapped_column(String(12), default="workbook")  # workbook | desk: kept by an import
     active: Mapped[bool] = mapped_column(default=True)
     row: Mapped[int] = mapped_column(default=0)
 

@@ -76,6 +76,7 @@ class Attempt(Base):
     fence: Mapped[int]
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
+    revision_hash: Mapped[str] = mapped_column(String(64), default="")  # the revision this try carried
     outcome: Mapped[str] = mapped_column(String(12), default="")  # "" | sent|handed_over|refused|unknown
     code: Mapped[str] = mapped_column(String(80), default="")
     remote_id: Mapped[str] = mapped_column(String(120), default="")

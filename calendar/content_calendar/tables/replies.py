@@ -78,3 +78,6 @@ class KnowledgeGap(Base):
     first_at: Mapped[datetime]
     last_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(String(12), default="open")
+    knowledge_id: Mapped[int | None] = mapped_column(ForeignKey("knowledge_item.id"))  # what answers it now
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str] = mapped_column(String(80), default="")
