@@ -4,6 +4,7 @@ Each function is one step of a transaction its caller opened, locks the post it 
 audit events with it. Nothing here commits, sends or reads a clock.
 """
 
+from content_calendar.review.adding import BadPost, add
 from content_calendar.review.approvals import Unapprovable, approve, revoke, too_late, unapprovable
 from content_calendar.review.decisions import (
     cancel,
@@ -14,7 +15,7 @@ from content_calendar.review.decisions import (
     resume_post,
 )
 from content_calendar.review.missed import mark_missed, overdue
-from content_calendar.review.moment import BadMoment, in_quiet_hours, reschedule
+from content_calendar.review.moment import BadMoment, in_quiet_hours, reschedule, undo
 from content_calendar.review.pause import (
     Choice,
     Overdue,
@@ -27,10 +28,12 @@ from content_calendar.review.revisions import edit, facts_now, submit
 
 __all__ = [
     "BadMoment",
+    "BadPost",
     "Choice",
     "NotAllowed",
     "Overdue",
     "Unapprovable",
+    "add",
     "approve",
     "cancel",
     "comment",
@@ -51,4 +54,5 @@ __all__ = [
     "submit",
     "too_late",
     "unapprovable",
+    "undo",
 ]

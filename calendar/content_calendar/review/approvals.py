@@ -87,18 +87,18 @@ def too_late(post: Post, brand: Brand, now: datetime) -> bool:
     return now >= post.due_at or now > post.due_at - cutoff
 
 
-def revoke(session: Session, post: Post, *, actor: str, now: datetime, reason: str) -> int:
-    """Take back every approval of the post that still stands; how many."""
-    standing = session.scalars(
-        select(Approval.id).where(Approval.post_id == post.id, Approval.revoked_at.is_(None))
-    ).all()
+def revoke(session: Session, post: Post, *, actor: str, now: datetime, reason: str) -> list[int]:
+    """Take back every approval of the post that still stands; their ids."""
+    standing = list(
+        session.scalars(select(Approval.id).where(Approval.post_id == post.id, Approval.revoked_at.is_(None)))
+    )
     if standing:
         _revoke(session, standing, now, reason)
         audit.note(
             session, brand_id=post.brand_id, now=now, actor=actor, action="post.approval_revoked",
-            subject="post", subject_id=post.id, detail={"approvals": list(standing), "reason": reason},
+            subject="post", subject_id=post.id, detail={"approvals": standing, "reason": reason},
         )  # fmt: skip
-    return len(standing)
+    return standing
 
 
 def _revoke(session: Session, ids: Collection[int], now: datetime, reason: str) -> None:
