@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from statistics import mean
 
-from rapidfuzz.distance import Levenshtein
+from prompts.distance import distance
 
 
 @dataclass(frozen=True)
@@ -17,11 +17,6 @@ class Figures:
     approved: int
     untouched: float
     distance: float
-
-
-def distance(machine: str, approved: str) -> float:
-    """Edit distance as a share of the longer text: 0 the same, 1 nothing in common."""
-    return float(Levenshtein.normalized_distance(machine.strip(), approved.strip()))
 
 
 def figures(texts: Iterable[tuple[str, str, str]]) -> Mapping[str, Figures]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from content_calendar import audit, lateness, revised
 from content_calendar.errors import CalendarError, StateConflict
+from content_calendar.learning import pairs
 from content_calendar.ledger import door
 from content_calendar.review import hold_still, people
 from content_calendar.states import POST_NAMES, PostState, move_post
@@ -66,6 +67,7 @@ def approve(
         subject_id=post.id, detail=detail,
     )  # fmt: skip
     move_post(session, post, PostState.approved, expected=state, actor=actor, now=now, detail=detail)
+    pairs.keep(session, post, revision, user=user, now=now)
     return approval
 
 

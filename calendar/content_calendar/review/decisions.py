@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from content_calendar import revised
 from content_calendar.errors import CalendarError, StateConflict
+from content_calendar.learning import pairs
 from content_calendar.ledger import (
     begun,
     cancel_rest,
@@ -51,6 +52,7 @@ def _turn_down(
     allowed = _OPEN_QUESTION | ({P.changes_requested} if to is P.rejected else set())
     state = hold_still.expect(post, frozenset(allowed), what, "turned down")
     approvals.revoke(session, post, actor=actor, now=now, reason=f"{what}：{reason}")
+    pairs.forget(session, post)
     move_post(session, post, to, expected=state, actor=actor, now=now, reason=reason, touched=True)
 
 
