@@ -21,6 +21,15 @@ from content_calendar.tables.brand import (
 )
 from content_calendar.tables.checks import BrandRule, CheckRun, JudgeAnswer
 from content_calendar.tables.figures import Figure, ModelBudget, PostView
+from content_calendar.tables.lanes import (
+    ChannelAccount,
+    ForeignSend,
+    MassTask,
+    Owner,
+    Picture,
+    Road,
+    SelfReport,
+)
 from content_calendar.tables.learning import EditPair, HouseNote, PromptVersion, ScriptOffer
 from content_calendar.tables.people import ApiToken, IdempotencyKey, Session, SignInLink, User
 from content_calendar.tables.post import (
@@ -55,6 +64,7 @@ __all__ = [
     "BrandRule",
     "BriefRow",
     "Campaign",
+    "ChannelAccount",
     "CheckRun",
     "Comment",
     "Delivery",
@@ -62,6 +72,7 @@ __all__ = [
     "EditPair",
     "Figure",
     "FindingRow",
+    "ForeignSend",
     "Group",
     "Heartbeat",
     "HouseNote",
@@ -70,12 +81,15 @@ __all__ = [
     "KnowledgeGap",
     "KnowledgeItem",
     "LiveValue",
+    "MassTask",
     "ModelBudget",
     "ModelCall",
     "Notice",
     "OutboxEvent",
+    "Owner",
     "PastPost",
     "Persona",
+    "Picture",
     "Post",
     "PostView",
     "PriceHistory",
@@ -84,8 +98,10 @@ __all__ = [
     "QuotaEntry",
     "Release",
     "Revision",
+    "Road",
     "Script",
     "ScriptOffer",
+    "SelfReport",
     "Session",
     "SignInLink",
     "SopRow",

@@ -40,6 +40,8 @@ class Brand(Base):
     late_window_minutes: Mapped[int] = mapped_column(default=15)
     approval_cutoff_minutes: Mapped[int] = mapped_column(default=0)  # approve at least so long before
     offers_need_two: Mapped[bool] = mapped_column(default=False)  # a second approver for every offer
+    confirm_window_minutes: Mapped[int] = mapped_column(default=60)  # how long owners may confirm a mass-send
+    mass_quota: Mapped[str] = mapped_column(String(12), default="month_days")  # month_days | week_7 | day_1
     demo: Mapped[bool] = mapped_column(default=False)  # every group is played in the demo lane
     paused_at: Mapped[datetime | None]
     paused_by: Mapped[str] = mapped_column(String(80), default="")

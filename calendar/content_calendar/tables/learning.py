@@ -93,7 +93,7 @@ class ScriptOffer(Base):
     count: Mapped[int] = mapped_column(default=1)
     first_at: Mapped[datetime]
     last_at: Mapped[datetime]
-    state: Mapped[str] = mapped_column(String(12), default="open")  # open | accepted | dismissed
+    state: Mapped[str] = mapped_column(String(12), default="open")  # noted | open | accepted | dismissed
     script_id: Mapped[int | None] = mapped_column(ForeignKey("script.id"))
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[str] = mapped_column(String(80), default="")

@@ -62,6 +62,8 @@ class Delivery(Base):
     sent_at: Mapped[datetime | None]
     late_ms: Mapped[int | None]  # start of the call minus due_at
     remote_id: Mapped[str] = mapped_column(String(120), default="")
+    proof: Mapped[str] = mapped_column(String(12), default="")  # who confirmed: owner (said so) | platform
+    confirmed_at: Mapped[datetime | None]
 
 
 class Attempt(Base):
