@@ -2,7 +2,7 @@
 
 Spaces, symbols and emoji inside a clause are dropped, emoji that stand for words are read, split
 characters are put together, known homophones and letter runs are read as the word they stand for
-(table in ``packs/_fold.yaml``). Clause and sentence ends stay, so that nothing is joined across them.
+(tables in ``packs/_fold.yaml`` and, for single characters, ``packs/_alike.yaml``). Clause and sentence ends stay, so that nothing is joined across them.
 A hit that exists only here is of lower trust.
 """
 
@@ -17,6 +17,7 @@ from typing import Any
 
 import yaml
 
+from generator.checks import alike
 from generator.checks.views import View
 
 # What separates clauses, or carries meaning between digits and letters, is kept.
@@ -80,6 +81,7 @@ def joined(view: View) -> View | None:
             text, starts, ends = _replaced(text, starts, ends, pattern, plain)
     if _suspicious(text, table):
         text, starts, ends = _spelled(text, starts, ends, table)
+    text, starts, ends = _put_right(text, starts, ends)
     if text == view.text:
         return None
     return View(text, starts, ends)
@@ -146,6 +148,19 @@ def _replaced(
     new_starts.extend(starts[at:])
     new_ends.extend(ends[at:])
     return "".join([*pieces, text[at:]]), new_starts, new_ends
+
+
+def _put_right(text: str, starts: array[int], ends: array[int]) -> tuple[str, array[int], array[int]]:
+    """Characters that sound or look like the right one are put right, each in its own place."""
+    hits = alike.found(text)
+    if not hits:
+        return text, starts, ends
+    pieces: list[str] = []
+    at = 0
+    for start, end, word in hits:
+        pieces += [text[at:start], word]
+        at = end
+    return "".join([*pieces, text[at:]]), starts, ends
 
 
 def _suspicious(text: str, table: Tricks) -> bool:

@@ -1,0 +1,89 @@
+"""Words written with a character that sounds or looks like the right one, or with its first letter.
+
+A rule knows 消炎; people write 萧炎, 消焱 or 消Y. The table ``packs/_alike.yaml`` names, for each word that rules
+look for, the stand-ins that are odd in that place; from it every spelling is worked out once, so that reading a
+text is a look-up at each of its characters.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from itertools import product
+from typing import Any
+
+import yaml
+
+_NONE = "."
+_MOST_WRONG = 2  # characters of one word that may be stand-ins at once
+
+
+@dataclass(frozen=True)
+class Spellings:
+    """Every odd spelling with the word it stands for; ``lengths`` are theirs, the longest first."""
+
+    words: dict[str, str]
+    lettered: frozenset[str]  # those that hold a single letter, which must stand alone
+    lengths: tuple[int, ...]
+    first: frozenset[str]  # the characters a spelling may begin with
+
+
+@cache
+def spellings() -> Spellings:
+    """The table, worked out."""
+    raw: dict[str, Any] = yaml.safe_load(
+        resources.files("generator.checks").joinpath("packs/_alike.yaml").read_text("utf-8")
+    )
+    words: dict[str, str] = {}
+    for word, groups in raw["words"].items():
+        words |= {spelling: word for spelling in _spelled(word, groups.split())}
+    lettered = {
+        spelling: word for word, letters in map(str.split, raw["initials"]) for spelling in _lettered(word, letters)
+    }  # fmt: skip
+    everything = words | lettered
+    return Spellings(
+        words=everything,
+        lettered=frozenset(lettered),
+        lengths=tuple(sorted({len(spelling) for spelling in everything}, reverse=True)),
+        first=frozenset(spelling[0] for spelling in everything),
+    )
+
+
+def _spelled(word: str, groups: list[str]) -> list[str]:
+    choices = [sign if group == _NONE else sign + group for sign, group in zip(word, groups, strict=True)]
+    most = min(_MOST_WRONG, max(1, len(word) - 1)) if len(word) > 2 else len(word)
+    return [
+        "".join(signs)
+        for signs in product(*choices)
+        if 0 < sum(one != other for one, other in zip(signs, word, strict=True)) <= most
+    ]
+
+
+def _lettered(word: str, letters: str) -> list[str]:
+    return [word[:at] + letter + word[at + 1 :] for at, letter in enumerate(letters)]
+
+
+def found(text: str) -> list[tuple[int, int, str]]:
+    """Where ``text`` spells a word oddly: start, end, and the word; in order and without overlap."""
+    table = spellings()
+    first, words = table.first, table.words
+    hits: list[tuple[int, int, str]] = []
+    free = 0
+    for at, sign in enumerate(text):
+        if sign not in first or at < free:
+            continue
+        for length in table.lengths:
+            spelling = text[at : at + length]
+            word = words.get(spelling)
+            if word is not None and (spelling not in table.lettered or _alone(text, at, at + length)):
+                hits.append((at, at + length, word))
+                free = at + length
+                break
+    return hits
+
+
+def _alone(text: str, start: int, end: int) -> bool:
+    """True when no other Latin letter or digit touches the letter of ``text[start:end]``."""
+    written = text[start - 1 : start] + text[start:end] + text[end : end + 1]
+    return sum(sign.isascii() and sign.isalnum() for sign in written) == 1
