@@ -14,7 +14,7 @@ from generator.checks.form import form
 from generator.checks.labels import labels
 from generator.checks.marks import Page
 from generator.checks.repetition import repetition
-from generator.checks.rules import Industry, Pack, packs
+from generator.checks.rules import Industry, packs
 from generator.checks.voice import forbidden
 from prompts.brief import Brief, Fact, ProductSheet
 from prompts.draft import Finding
@@ -53,7 +53,7 @@ def check(
         *labels(page, brief, final=final),
         *forbidden(page, brief.voice.forbidden),
         *repetition(page, brief, taken),
-        *engine.run(page, book(own.packs), setting),
+        *engine.run(page, book(own), setting),
     ]
     return _ordered(found)
 
@@ -72,7 +72,7 @@ def check_text(
         goods=claims.of_products([product]) if product is not None else (),
         silenced=own.silenced,
     )
-    found = list(engine.run(page, book(own.packs), setting))
+    found = list(engine.run(page, book(own), setting))
     size = len(text.encode("utf-8", "replace"))
     if max_bytes is not None and size > max_bytes:
         found.append(
@@ -89,9 +89,9 @@ def industry_of(written: str) -> Industry | None:
 
 
 @lru_cache(maxsize=64)
-def book(extra: tuple[Pack, ...] = ()) -> engine.Book:
-    """The packaged rules, and a brand's own, ready to run; built once for each set of packs."""
-    return engine.Book((*packs(), *extra))
+def book(own: OwnRules = NONE) -> engine.Book:
+    """The packaged rules, and a brand's own, ready to run; built once for each set of rules."""
+    return engine.Book((*packs(), *own.packs))
 
 
 def too_long(text: str) -> Finding:

@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 
 from generator.checks import check, check_text
-from generator.checks.brand import own_rules
 from generator.checks.judge import Consultation, Opinion, Question, consult, question
-from generator.errors import GeneratorError, ModelTrouble
+from generator.errors import ModelTrouble
 from prompts.brief import Brief, ProductSheet, Voice
 from prompts.draft import Finding
 
@@ -63,36 +62,6 @@ def test_the_ai_label_is_asked_for_only_in_a_final_text(launch: Brief) -> None:
     assert "marks.ai_missing" not in rules(check("今晚8点见", brief))
     assert "marks.ai_missing" in rules(check("今晚8点见", brief, final=True), "block")
     assert "marks.ai_missing" not in rules(check("今晚8点见\n内容由AI辅助生成", brief, final=True))
-
-
-def test_a_brand_adds_words_and_silences_rules_with_a_reason() -> None:
-    own = own_rules(
-        {
-            "add": [{"words": ["小仙女"], "verdict": "warn", "reason": "我们叫大家禾苗"}],
-            "silence": [{"rule": "channel.at_all", "reason": "内部联调群要@所有人"}],
-        }
-    )
-    found = check_text("@所有人 小仙女们晚上好", own=own)
-    assert [(f.rule, f.excerpt, f.verdict) for f in found] == [("brand.own_1", "小仙女", "warn")]
-    assert own.reasons == {"channel.at_all": "内部联调群要@所有人"}
-
-
-@pytest.mark.parametrize(
-    ("data", "code"),
-    [
-        ({"silence": [{"rule": "channel.at_all", "reason": ""}]}, "rule.brand"),
-        ({"silence": [{"rule": "no.such", "reason": "不需要"}]}, "rule.unknown"),
-        ({"add": [{"patterns": ["(a+)+b"], "reason": "很慢的写法"}]}, "rule.slow"),
-        ({"add": [{"patterns": ["(最"], "reason": "写坏了的"}]}, "rule.pack"),
-        ({"add": [{"words": [" "], "reason": "空的词"}]}, "rule.patterns"),
-        ({"add": "最好"}, "rule.brand"),
-        ([], "rule.brand"),
-    ],
-)
-def test_a_brands_unusable_rule_is_refused_with_a_stable_code(data: Any, code: str) -> None:
-    with pytest.raises(GeneratorError) as refused:
-        own_rules(data)
-    assert refused.value.code == code
 
 
 def test_a_doubt_on_blocked_words_is_left_out() -> None:
