@@ -10,7 +10,9 @@ import pytest
 
 from generator.errors import ModelTrouble
 from generator.models.chat import Attempt, ChatModel, Message, Reply, Shape
-from tests.fakes.openai_server import POST, OpenAIServer, answer, cut, garbage, hang, only, status, trickle
+from tests.fakes.acts import Act, Babbles, Cuts, Fails, Hangs, Knows, Says, Trickles
+from tests.fakes.openai_server import POST
+from tests.generator.models.conftest import Server
 
 Maker = Callable[..., ChatModel]
 TURNS = [Message("system", "你写内容。只交 JSON。"), Message("user", "{{ 7*7 }} {写} 一条")]
@@ -28,7 +30,7 @@ def code(model: ChatModel, shape: Shape, report: list[Attempt] | None = None) ->
 
 
 def test_an_answer_comes_back_with_its_fields_and_its_tokens_are_reported(
-    server: OpenAIServer, model: Maker, shape: Shape
+    server: Server, model: Maker, shape: Shape
 ) -> None:
     seen: list[Attempt] = []
     reply = ask(model(), shape, seen)
@@ -37,7 +39,7 @@ def test_an_answer_comes_back_with_its_fields_and_its_tokens_are_reported(
 
 
 def test_what_goes_over_the_wire_is_what_compatible_servers_understand(
-    server: OpenAIServer, model: Maker, shape: Shape
+    server: Server, model: Maker, shape: Shape
 ) -> None:
     ask(model("?max_tokens=1234&temperature=0.3"), shape)
     sent = server.journal[0]
@@ -49,9 +51,9 @@ def test_what_goes_over_the_wire_is_what_compatible_servers_understand(
 
 
 def test_a_server_without_json_schema_is_asked_in_simpler_ways_and_the_way_is_remembered(
-    server: OpenAIServer, model: Maker, shape: Shape
+    server: Server, model: Maker, shape: Shape
 ) -> None:
-    server.play(only({"json_object"}, answer(POST)))
+    server.acts(Knows("json_object", Says(POST)))
     asked, seen = model(), []
     assert ask(asked, shape, seen).method == "json_mode"
     assert [a.code for a in seen] == ["bad_request", "bad_request", "ok"]
@@ -59,25 +61,21 @@ def test_a_server_without_json_schema_is_asked_in_simpler_ways_and_the_way_is_re
     assert len(server.journal) == 4
 
 
-def test_a_server_that_only_calls_functions_is_understood(
-    server: OpenAIServer, model: Maker, shape: Shape
-) -> None:
-    server.play(only({"tools"}, answer(POST)))
+def test_a_server_that_only_calls_functions_is_understood(server: Server, model: Maker, shape: Shape) -> None:
+    server.acts(Knows("tools", Says(POST)))
     reply = ask(model(), shape)
     assert reply.method == "function_calling" and reply.data["body"] == POST["body"]
 
 
 def test_a_server_that_knows_no_structure_at_all_is_asked_plainly(
-    server: OpenAIServer, model: Maker, shape: Shape
+    server: Server, model: Maker, shape: Shape
 ) -> None:
-    server.play(only({"plain"}, answer("好的，写好了：\n```json\n" + json.dumps(POST) + "\n```\n请查收")))
+    server.acts(Knows("plain", Says("好的，写好了：\n```json\n" + json.dumps(POST) + "\n```\n请查收")))
     assert ask(model(), shape).method == "plain"
 
 
-def test_a_parameter_the_server_does_not_know_is_left_out(
-    server: OpenAIServer, model: Maker, shape: Shape
-) -> None:
-    server.play(status(400, "Unsupported value: 'temperature' does not support 0.7"), answer(POST))
+def test_a_parameter_the_server_does_not_know_is_left_out(server: Server, model: Maker, shape: Shape) -> None:
+    server.acts(Fails(400, "Unsupported value: 'temperature' does not support 0.7"), Says(POST))
     ask(model(), shape)
     assert "temperature" in server.journal[0] and "temperature" not in server.journal[1]
     assert server.journal[1]["response_format"]["type"] == "json_schema"
@@ -96,41 +94,43 @@ def test_a_parameter_the_server_does_not_know_is_left_out(
     ],
     ids=["plain", "fence", "prose", "thoughts", "comma", "raw newline", "wide colon"],
 )
-def test_json_is_found_wherever_it_stands(
-    server: OpenAIServer, model: Maker, shape: Shape, text: str
-) -> None:
-    server.play(answer(text))
+def test_json_is_found_wherever_it_stands(server: Server, model: Maker, shape: Shape, text: str) -> None:
+    server.acts(Says(text))
     assert ask(model(), shape).data["first_line"] == POST["first_line"]
     assert len(server.journal) == 1
 
 
 @pytest.mark.parametrize(
-    ("behaviour", "expected"),
+    ("act", "expected"),
     [
-        (answer("我写不出来"), "malformed"),
-        (answer("   "), "empty"),
-        (answer('{"first_line": "半句', finish="length"), "too_long"),
-        (answer("", refusal="抱歉，我不能"), "refused"),
-        (answer(None, finish="content_filter"), "filtered"),
-        (status(401, "invalid key"), "auth"),
-        (status(403, "no access"), "auth"),
-        (status(404, "model fake does not exist"), "unknown_model"),
-        (status(400, "Model Not Exist"), "unknown_model"),
-        (status(402, "Insufficient Balance"), "no_credit"),
-        (status(400, "maximum context length is 4096 tokens"), "context_too_long"),
-        (status(400, "data_inspection_failed"), "filtered"),
-        (status(429, "slow down"), "rate_limited"),
-        (status(500, "oops"), "server_error"),
-        (status(503, "busy"), "server_error"),
-        (garbage(), "bad_response"),
-        (cut(POST), "connection"),
+        (Says("我写不出来"), "malformed"),
+        (Says("   "), "empty"),
+        (Says('{"first_line": "半句', finish="length"), "too_long"),
+        pytest.param(
+            Says("", refusal="抱歉，我不能"),
+            "refused",
+            marks=pytest.mark.own_only("aimock always sends refusal: null"),
+        ),
+        (Says(None, finish="content_filter"), "filtered"),
+        (Fails(401, "invalid key"), "auth"),
+        (Fails(403, "no access"), "auth"),
+        (Fails(404, "model fake does not exist"), "unknown_model"),
+        (Fails(400, "Model Not Exist"), "unknown_model"),
+        (Fails(402, "Insufficient Balance"), "no_credit"),
+        (Fails(400, "maximum context length is 4096 tokens"), "context_too_long"),
+        (Fails(400, "data_inspection_failed"), "filtered"),
+        (Fails(429, "slow down"), "rate_limited"),
+        (Fails(500, "oops"), "server_error"),
+        (Fails(503, "busy"), "server_error"),
+        (Babbles(), "bad_response"),
+        (Cuts(), "connection"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_every_trouble_has_its_own_code(
-    server: OpenAIServer, model: Maker, shape: Shape, behaviour: object, expected: str
+    server: Server, model: Maker, shape: Shape, act: Act, expected: str
 ) -> None:
-    server.play(behaviour)  # type: ignore[arg-type]
+    server.acts(act)
     seen: list[Attempt] = []
     assert code(model(), shape, seen) == expected
     assert seen and seen[-1].code == expected
@@ -138,83 +138,88 @@ def test_every_trouble_has_its_own_code(
 
 
 def test_a_rate_limit_is_waited_out_as_long_as_the_server_asks(
-    server: OpenAIServer, model: Maker, shape: Shape, waits: list[float]
+    server: Server, model: Maker, shape: Shape, waits: list[float]
 ) -> None:
-    server.play(status(429, "slow", Retry_After="7"), answer(POST))
+    server.acts(Fails(429, "slow", retry_after=7), Says(POST))
     assert ask(model(), shape).method == "json_schema"
     assert waits == [7.0]
 
 
+@pytest.mark.own_only("aimock says Retry-After in seconds only")
 def test_a_wait_until_a_date_is_counted_from_the_servers_own_clock(
-    server: OpenAIServer, model: Maker, shape: Shape, waits: list[float]
+    server: Server, model: Maker, shape: Shape, waits: list[float]
 ) -> None:
     dates = {"Date": "Mon, 23 Nov 2026 01:00:00 GMT", "Retry_After": "Mon, 23 Nov 2026 01:00:12 GMT"}
-    server.play(status(503, "busy", **dates), answer(POST))
+    server.acts(Fails(503, "busy", headers=dates), Says(POST))
     assert ask(model(), shape).data
     assert waits == [12.0]
 
 
 def test_an_absurd_wait_is_not_honoured_and_the_next_writer_is_left_to_it(
-    server: OpenAIServer, model: Maker, shape: Shape, waits: list[float]
+    server: Server, model: Maker, shape: Shape, waits: list[float]
 ) -> None:
-    server.play(status(429, "slow", Retry_After="3600"))
+    server.acts(Fails(429, "slow", retry_after=3600))
     assert code(model(), shape) == "rate_limited"
     assert waits == [] and len(server.journal) == 1
 
 
-def test_a_server_that_recovers_is_asked_again(server: OpenAIServer, model: Maker, shape: Shape) -> None:
-    server.play(status(502), cut(POST), answer(POST))
+def test_a_server_that_recovers_is_asked_again(server: Server, model: Maker, shape: Shape) -> None:
+    server.acts(Fails(502), Cuts(), Says(POST))
     assert ask(model(), shape).data["body"] == POST["body"]
     assert len(server.journal) == 3
 
 
 def test_a_silent_server_times_out_and_is_asked_only_once_more(
-    server: OpenAIServer, model: Maker, shape: Shape
+    server: Server, model: Maker, shape: Shape
 ) -> None:
-    server.play(hang())
+    server.acts(Hangs())
     seen: list[Attempt] = []
     assert code(model("?timeout=0.15", deadline=60.0), shape, seen) == "timeout"
     assert [one.code for one in seen] == ["timeout", "timeout"]
 
 
+@pytest.mark.own_only(
+    "aimock sends a whole answer at once; its trickling stream is in test_streaming_answers"
+)
 def test_a_trickling_answer_does_not_hold_the_post_for_ever(
-    server: OpenAIServer, model: Maker, shape: Shape
+    server: Server, model: Maker, shape: Shape
 ) -> None:
-    server.play(trickle(POST))
+    server.acts(Trickles(POST))
     assert code(model("?timeout=0.3"), shape) in ("timeout", "deadline")
 
 
 def test_the_whole_call_with_its_retries_has_a_deadline_of_its_own(
-    server: OpenAIServer, model: Maker, shape: Shape
+    server: Server, model: Maker, shape: Shape
 ) -> None:
-    server.play(hang())
+    server.acts(Hangs())
     assert code(model("?timeout=5", deadline=0.04), shape) == "deadline"
 
 
 def test_a_cut_off_answer_is_asked_for_again_with_more_room(
-    server: OpenAIServer, model: Maker, shape: Shape
+    server: Server, model: Maker, shape: Shape
 ) -> None:
-    server.play(answer('{"first_line": "半', finish="length"), answer(POST))
+    server.acts(Says('{"first_line": "半', finish="length"), Says(POST))
     ask(model("?max_tokens=500"), shape)
     assert [sent["max_tokens"] for sent in server.journal] == [500, 1000]
 
 
 def test_a_wrong_key_makes_the_model_rest_instead_of_being_tried_for_every_post(
-    server: OpenAIServer, model: Maker, shape: Shape
+    server: Server, model: Maker, shape: Shape
 ) -> None:
     now = [0.0]
-    server.play(status(401))
+    server.acts(Fails(401))
     asked = model(now=lambda: now[0])
     assert code(asked, shape) == "auth"
     assert code(asked, shape) == "resting"
     assert len(server.journal) == 1
     now[0] = 1000.0
-    server.play(answer(POST))
+    server.acts(Says(POST))
     assert ask(asked, shape).data
 
 
-def test_no_more_calls_are_in_flight_than_allowed(server: OpenAIServer, model: Maker, shape: Shape) -> None:
-    server.play(answer(POST, latency=0.02))
+@pytest.mark.own_only("aimock does not count what is in flight")
+def test_no_more_calls_are_in_flight_than_allowed(server: Server, model: Maker, shape: Shape) -> None:
+    server.acts(Says(POST, latency=0.02))
     asked = model("?concurrency=3")
 
     async def all_at_once() -> None:
@@ -225,29 +230,27 @@ def test_no_more_calls_are_in_flight_than_allowed(server: OpenAIServer, model: M
 
 
 def test_one_model_serves_many_event_loops_one_after_the_other(
-    server: OpenAIServer, model: Maker, shape: Shape
+    server: Server, model: Maker, shape: Shape
 ) -> None:
     asked = model()
     for _ in range(5):
         assert ask(asked, shape).data
 
 
-def test_a_closed_model_can_be_asked_again(server: OpenAIServer, model: Maker, shape: Shape) -> None:
+def test_a_closed_model_can_be_asked_again(server: Server, model: Maker, shape: Shape) -> None:
     asked = model()
     ask(asked, shape)
     asked.close()
     assert ask(asked, shape).data
 
 
-def test_thoughts_beside_the_answer_are_no_part_of_it(
-    server: OpenAIServer, model: Maker, shape: Shape
-) -> None:
-    server.play(answer(POST, reasoning_content='{"first_line": "想法"}'))
+def test_thoughts_beside_the_answer_are_no_part_of_it(server: Server, model: Maker, shape: Shape) -> None:
+    server.acts(Says(POST, reasoning='{"first_line": "想法"}'))
     assert ask(model(), shape).data["first_line"] == POST["first_line"]
 
 
 def test_prompts_are_never_posted_to_a_tracing_service(
-    server: OpenAIServer, model: Maker, shape: Shape, monkeypatch: pytest.MonkeyPatch
+    server: Server, model: Maker, shape: Shape, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from langchain_core.tracers.langchain import LangChainTracer
     from langsmith.utils import get_env_var
@@ -261,8 +264,21 @@ def test_prompts_are_never_posted_to_a_tracing_service(
     assert tracers == []
 
 
-def test_the_key_is_shown_nowhere(server: OpenAIServer, model: Maker, shape: Shape) -> None:
-    asked = model(key="sk-very-secret")
+def test_a_key_the_server_does_not_know_is_told_as_such(server: Server, model: Maker, shape: Shape) -> None:
+    seen: list[Attempt] = []
+    assert code(model(key="sk-wrong"), shape, seen) == "auth"
+    assert [(one.code, one.status) for one in seen] == [("auth", 401)]
+
+
+def test_a_model_the_server_does_not_have_is_told_as_such(server: Server, model: Maker, shape: Shape) -> None:
+    seen: list[Attempt] = []
+    assert code(model(name="nobody"), shape, seen) == "unknown_model"
+    assert [(one.code, one.status) for one in seen] == [("unknown_model", 404)]
+
+
+@pytest.mark.own_only("aimock keeps no keys in its journal")
+def test_the_key_goes_to_the_server_and_is_shown_nowhere(server: Server, model: Maker, shape: Shape) -> None:
+    asked = model()
     ask(asked, shape)
-    assert server.headers[0]["Authorization"] == "Bearer sk-very-secret"
-    assert "very-secret" not in repr(asked.spec) + str(asked.__dict__)
+    assert server.headers[0]["Authorization"] == "Bearer sk-test"
+    assert "sk-test" not in repr(asked.spec) + str(asked.__dict__)

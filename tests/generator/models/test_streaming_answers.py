@@ -9,7 +9,8 @@ import pytest
 
 from generator.errors import ModelTrouble
 from generator.models import Attempt, ChatModel, Message, stream
-from tests.fakes.openai_server import OpenAIServer, hang, status, streamed
+from tests.fakes.acts import Act, Fails, Hangs, Streams
+from tests.generator.models.conftest import Server
 
 Maker = Callable[..., ChatModel]
 TURNS = [Message("user", "你好")]
@@ -28,8 +29,8 @@ def heard(model: ChatModel, seen: list[Attempt] | None = None) -> tuple[list[str
     return asyncio.run(listen())
 
 
-def test_pieces_arrive_in_order_and_the_tokens_are_counted(server: OpenAIServer, model: Maker) -> None:
-    server.play(streamed(["先用", "温水", "。"]))
+def test_pieces_arrive_in_order_and_the_tokens_are_counted(server: Server, model: Maker) -> None:
+    server.acts(Streams(("先用", "温水", "。")))
     seen: list[Attempt] = []
     assert heard(model(), seen) == (["先用", "温水", "。"], "ok")
     assert [(one.code, one.tokens_in, one.tokens_out) for one in seen] == [("ok", 50, 7)]
@@ -38,35 +39,41 @@ def test_pieces_arrive_in_order_and_the_tokens_are_counted(server: OpenAIServer,
 
 
 @pytest.mark.parametrize(
-    ("behaviour", "patience", "pieces", "code"),
+    ("act", "patience", "pieces", "code"),
     [
-        (streamed(["先用", "温"], broken=True), 5, ["先用", "温"], "connection"),
-        (streamed(["水"] * 400, every=0.02), 0.3, None, "timeout"),
-        (hang(), 0.3, [], "timeout"),
-        (streamed(["先用"], finish=None), 5, ["先用"], "connection"),
-        (streamed(["先用"], finish="length"), 5, ["先用"], "too_long"),
-        (status(429), 5, [], "rate_limited"),
-        (status(500), 5, [], "server_error"),
+        (Streams(("先用", "温水"), every=0.02, broken=True), 5, ["先用", "温水"], "connection"),
+        (Streams(("水",) * 400, every=0.02), 0.3, None, "timeout"),
+        (Hangs(), 0.3, [], "timeout"),
+        pytest.param(
+            Streams(("先用",), finish=None),
+            5,
+            ["先用"],
+            "connection",
+            marks=pytest.mark.own_only("aimock always sends a finish_reason"),
+        ),
+        (Streams(("先用",), finish="length"), 5, ["先用"], "too_long"),
+        (Fails(429), 5, [], "rate_limited"),
+        (Fails(500), 5, [], "server_error"),
     ],
     ids=["cut", "trickle", "hang", "unfinished", "too long", "429", "500"],
 )
 def test_a_stream_that_breaks_tells_its_trouble_after_what_came(
-    server: OpenAIServer,
+    server: Server,
     model: Maker,
-    behaviour: object,
+    act: Act,
     patience: float,
     pieces: list[str] | None,
     code: str,
 ) -> None:
-    server.play(behaviour)  # type: ignore[arg-type]
+    server.acts(act)
     seen: list[Attempt] = []
     got, ended = heard(model(f"?timeout={patience}"), seen)
     assert ended == code and (pieces is None or got == pieces)
     assert [one.code for one in seen] == [code] and len(server.journal) <= 1
 
 
-def test_leaving_early_ends_the_call(server: OpenAIServer, model: Maker) -> None:
-    server.play(streamed(["水"] * 1000, every=0.01))
+def test_leaving_early_ends_the_call(server: Server, model: Maker) -> None:
+    server.acts(Streams(("水",) * 1000, every=0.01))
     seen: list[Attempt] = []
 
     async def first_only() -> str:
