@@ -32,10 +32,22 @@ class _Term:
 
 
 @cache
+def _written() -> dict[str, Any]:
+    text = resources.files("generator.replies.risk").joinpath("sounds.yaml").read_text("utf-8")
+    written: dict[str, Any] = yaml.safe_load(text)
+    return written
+
+
+@cache
+def _dialect() -> tuple[re.Pattern[str], dict[str, str]]:
+    words: dict[str, str] = _written()["dialect"]
+    longest = sorted(words, key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, longest))), words
+
+
+@cache
 def _table() -> tuple[tuple[_Term, ...], frozenset[str], re.Pattern[str]]:
-    written: dict[str, Any] = yaml.safe_load(
-        resources.files("generator.replies.risk").joinpath("sounds.yaml").read_text("utf-8")
-    )
+    written = _written()
     sounds: dict[str, str] = written["sounds"]
     terms = []
     for word, syllables in written["terms"].items():
@@ -54,9 +66,11 @@ def _gate(terms: dict[str, list[str]], sounds: dict[str, str]) -> re.Pattern[str
 
 
 def mended(text: str) -> str:
-    """``text`` (plain, lower case) with misspelled key terms put right."""
+    """``text`` (plain, lower case) with misspelled key terms put right and words of the south in standard ones."""
     for wrong, right in _LOOKALIKE.items():
         text = text.replace(wrong, right)
+    local, words = _dialect()
+    text = local.sub(lambda match: words[match[0]], text)
     terms, innocent, gate = _table()
     if gate.search(text) is None:
         return text
