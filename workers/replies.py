@@ -21,6 +21,7 @@ from content_calendar.replies import corpus, records
 from content_calendar.tables import Brand
 from generator.replies import Question, Reply, ReplyDesk, asuggest, desk_for, stream, suggest
 from generator.replies.masking import mask
+from generator.replies.question import Source
 from generator.replies.suggesting import Event
 from generator.writing import CallRecord
 from prompts.brief import Level
@@ -66,7 +67,7 @@ class _Desks:
     def get(self, runtime: Runtime, session: Session, brand: Brand) -> ReplyDesk:
         """The desk for a brand's workbook as it stands; built when there is none or the workbook changed."""
         key = (runtime.database.engine, brand.id)
-        stamp = corpus.stamp(brand)
+        stamp = corpus.stamp(session, brand)
         with self._lock:
             kept = self._kept.get(key)
             if kept is not None and kept.corpus.stamp == stamp:
@@ -137,13 +138,26 @@ class ReplyRoom:
             masked=reply.masked, private=asking.private, tier=asking.tier or "", group_id=asking.group_id,
             user_id=asking.user_id, milliseconds=round((time.monotonic() - started) * 1000),
         )  # fmt: skip
-        document = reply.document() | {"prompt_version": reply.prompt_version}
+        document = _kept(reply)
         with self._runtime.database.write() as session:
             brand = session.get_one(Brand, self._brand.id)
             number = records.record(session, brand, asked, document, now=self._runtime.clock.now())
             if self._bench is not None:
                 self._bench.book(session, {})
         return number
+
+
+def _kept(reply: Reply) -> dict[str, Any]:
+    """The reply as it is kept: as a program reads it, and each source by its key too, which outlives its row."""
+    document = reply.document() | {"prompt_version": reply.prompt_version}
+    document["sources"] = [_named(source) for source in reply.sources]
+    for one, said in zip(reply.suggestions, document["suggestions"], strict=True):
+        said["sources"] = [_named(source) for source in one.sources]
+    return document
+
+
+def _named(source: Source) -> dict[str, Any]:
+    return source.place() | {"key": source.key}
 
 
 def edited(text: str) -> str:

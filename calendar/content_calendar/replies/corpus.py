@@ -10,24 +10,25 @@ from sqlalchemy.orm import Session
 
 from content_calendar.facts.cells import cell
 from content_calendar.plan.briefs import PERSONA, campaign_sheet, product_sheet
+from content_calendar.replies import own_rows
 from content_calendar.tables import Brand, Campaign, KnowledgeItem, Persona, Product, Script, Tier
 from prompts.brief import Voice
 from prompts.reply import CampaignRecord, Corpus, KnowledgeRecord, ProductRecord, ScriptRecord
 
 
-def stamp(brand: Brand) -> str:
-    """What a brand's sources are known by: another import gives another stamp."""
+def stamp(session: Session, brand: Brand) -> str:
+    """What a brand's sources are known by: another import, or another row made at the desk, gives another stamp."""
     at = brand.imported_at.isoformat() if brand.imported_at else ""
-    return f"{brand.id}:{brand.workbook_sha256}:{at}:{brand.ai_label_on}"
+    return f"{brand.id}:{brand.workbook_sha256}:{at}:{brand.ai_label_on}:{own_rows.version(session, brand)}"
 
 
 def load(session: Session, brand: Brand) -> Corpus:
-    """All that replies of ``brand`` may stand on; six statements, however much there is."""
+    """All that replies of ``brand`` may stand on; seven statements, however much there is."""
     where = ZoneInfo(brand.zone)
     return Corpus(
         voice=_voice(session, brand),
         zone=brand.zone,
-        stamp=stamp(brand),
+        stamp=stamp(session, brand),
         scripts=tuple(_scripts(session, brand)),
         knowledge=tuple(_knowledge(session, brand)),
         products=tuple(

@@ -1,29 +1,26 @@
-"""What was proposed and what became of it, and the questions nobody could answer.
+"""What was proposed and what became of it, as it is recorded.
 
 Everything arrives masked and is kept so; these functions never see a customer's raw words. Nobody commits here.
 """
 
 from __future__ import annotations
 
-import hashlib
-import re
-import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from content_calendar.errors import CalendarError, NotFound
-from content_calendar.tables import Brand, Group, KnowledgeGap, Suggestion, SuggestionEvent, User
+from content_calendar.replies import gaps, offers
+from content_calendar.replies.sameness import digest, normalised
+from content_calendar.tables import Brand, Group, Suggestion, SuggestionEvent, User
 
 EventKind = Literal["shown", "copied", "edited", "dismissed", "escalated"]
 EVENTS: tuple[EventKind, ...] = ("shown", "copied", "edited", "dismissed", "escalated")
-GapState = Literal["open", "answered", "ignored"]
 MOST_ASKED, MOST_EDITED = 2_000, 4_000
-_SPACES = re.compile(r"[\s\W_]+")
 
 
 @dataclass(frozen=True)
@@ -38,28 +35,6 @@ class Asked:
     milliseconds: int = 0
 
 
-@dataclass(frozen=True)
-class Gap:
-    """A question the sources do not answer, with how often it came."""
-
-    id: int
-    question: str
-    count: int
-    first_at: datetime
-    last_at: datetime
-    state: str
-
-
-def normalised(masked: str) -> str:
-    """The question without punctuation, spaces and width: what makes two askings the same."""
-    return _SPACES.sub("", unicodedata.normalize("NFKC", masked)).lower()
-
-
-def asked_hash(masked: str) -> str:
-    """SHA-256 (64 hex digits) of the normalised question."""
-    return hashlib.sha256(normalised(masked).encode()).hexdigest()
-
-
 def record(session: Session, brand: Brand, asked: Asked, reply: Mapping[str, Any], *, now: datetime) -> int:
     """Keep a reply (the JSON of generator.replies' Reply, with ``prompt_version``); the suggestion's id.
 
@@ -67,7 +42,7 @@ def record(session: Session, brand: Brand, asked: Asked, reply: Mapping[str, Any
     """
     row = Suggestion(
         brand_id=brand.id, group_id=asked.group_id, tier=asked.tier, private=asked.private,
-        asked_hash=asked_hash(asked.masked), asked=asked.masked[:MOST_ASKED], risk=str(reply["risk"])[:24],
+        asked_hash=digest(asked.masked), asked=asked.masked[:MOST_ASKED], risk=str(reply["risk"])[:24],
         escalate=bool(reply["escalate"]), handover=str(reply.get("handover", ""))[:400], gap=bool(reply["gap"]),
         follow_up=str(reply.get("follow_up", ""))[:400], sources=list(reply["sources"]),
         suggestions=list(reply["suggestions"]), author=str(reply.get("author", "offline"))[:120],
@@ -77,7 +52,7 @@ def record(session: Session, brand: Brand, asked: Asked, reply: Mapping[str, Any
     session.add(row)
     session.flush()
     if row.gap and normalised(asked.masked):
-        note_gap(session, brand, asked.masked, now=now)
+        gaps.note(session, brand, asked.masked, now=now)
     return row.id
 
 
@@ -85,8 +60,52 @@ def event(
     session: Session, brand: Brand, suggestion_id: int, kind: str, *, now: datetime, place: int | None = None,
     text: str = "", user: User | None = None,
 ) -> int:  # fmt: skip
-    """Note what an operator did; ``text`` (masked) is what a suggestion was edited to. The event's id."""
-    found = _of(session, brand, suggestion_id)
+    """Note what an operator did; ``text`` (masked) is what a suggestion was edited to. The event's id.
+
+    A copy that follows an edit of the same suggestion is a copy of that edit; such copies are counted as offers.
+    """
+    found = get(session, brand, suggestion_id)
+    _sensible(found, kind, place, text)
+    if kind == "copied" and place is not None:
+        text = _edited_to(session, found, place, text)
+    row = SuggestionEvent(
+        suggestion_id=found.id,
+        place=place,
+        kind=kind,
+        text=text[:MOST_EDITED] if kind in {"edited", "copied"} else "",
+        at=now,
+        user_id=user.id if user else None,
+    )
+    session.add(row)
+    session.flush()
+    if kind == "copied" and row.text:
+        offers.note_copy(session, brand, found, row.text, now=now)
+    return row.id
+
+
+def shown(session: Session, brand: Brand, suggestion_id: int, *, now: datetime, user: User) -> None:
+    """Note that an operator was shown every suggestion of a reply."""
+    found = get(session, brand, suggestion_id)
+    session.add_all(
+        SuggestionEvent(suggestion_id=found.id, place=place, kind="shown", at=now, user_id=user.id)
+        for place in range(len(found.suggestions))
+    )
+    session.flush()
+
+
+def get(session: Session, brand: Brand, suggestion_id: int) -> Suggestion:
+    """A brand's reply; NotFound otherwise."""
+    found = session.get(Suggestion, suggestion_id)
+    if found is None or found.brand_id != brand.id:
+        raise NotFound(
+            f"没有编号为 {suggestion_id} 的回复建议。",
+            code="reply.missing",
+            english=f"No suggestion {suggestion_id}.",
+        )
+    return found
+
+
+def _sensible(found: Suggestion, kind: str, place: int | None, text: str) -> None:
     if kind not in EVENTS:
         raise CalendarError(
             f"不认识的动作「{kind[:20]}」，可用：{'、'.join(EVENTS)}。",
@@ -103,90 +122,20 @@ def event(
         raise CalendarError(
             "改成了什么？请把改后的文字一起交来。", code="reply.edited", english="Say what it was edited to."
         )
-    row = SuggestionEvent(
-        suggestion_id=found.id,
-        place=place,
-        kind=kind,
-        text=text[:MOST_EDITED],
-        at=now,
-        user_id=user.id if user else None,
-    )
-    session.add(row)
-    session.flush()
-    return row.id
 
 
-def _of(session: Session, brand: Brand, suggestion_id: int) -> Suggestion:
-    found = session.get(Suggestion, suggestion_id)
-    if found is None or found.brand_id != brand.id:
-        raise NotFound(
-            f"没有编号为 {suggestion_id} 的回复建议。",
-            code="reply.missing",
-            english=f"No suggestion {suggestion_id}.",
+def _edited_to(session: Session, found: Suggestion, place: int, text: str) -> str:
+    """What was copied where it is not the suggestion itself: what was told, else the edit made just before."""
+    if not text:
+        last = session.scalar(
+            select(SuggestionEvent)
+            .where(SuggestionEvent.suggestion_id == found.id, SuggestionEvent.place == place)
+            .order_by(SuggestionEvent.id.desc())
+            .limit(1)
         )
-    return found
-
-
-def note_gap(session: Session, brand: Brand, masked: str, *, now: datetime) -> None:
-    """Count a question nobody could answer. One that was settled and comes again is opened again."""
-    digest = asked_hash(masked)
-    changed = session.execute(
-        update(KnowledgeGap)
-        .where(KnowledgeGap.brand_id == brand.id, KnowledgeGap.question_hash == digest)
-        .values(count=KnowledgeGap.count + 1, last_at=now)
-    )
-    if changed.rowcount:  # type: ignore[attr-defined]
-        session.execute(
-            update(KnowledgeGap)
-            .where(
-                KnowledgeGap.brand_id == brand.id,
-                KnowledgeGap.question_hash == digest,
-                KnowledgeGap.state == "answered",
-            )
-            .values(state="open")
-        )
-        return
-    with session.begin_nested():
-        session.add(
-            KnowledgeGap(
-                brand_id=brand.id, question_hash=digest, question=masked[:MOST_ASKED], count=1, first_at=now,
-                last_at=now, state="open",
-            )
-        )  # fmt: skip
-
-
-def gaps(session: Session, brand: Brand, *, state: GapState | None = "open", limit: int = 100) -> list[Gap]:
-    """The questions without an answer, the most asked first."""
-    wanted = select(KnowledgeGap).where(KnowledgeGap.brand_id == brand.id)
-    if state is not None:
-        wanted = wanted.where(KnowledgeGap.state == state)
-    rows = session.scalars(
-        wanted.order_by(KnowledgeGap.count.desc(), KnowledgeGap.last_at.desc()).limit(limit)
-    )
-    return [Gap(row.id, row.question, row.count, row.first_at, row.last_at, row.state) for row in rows]
-
-
-def settle_gap(session: Session, brand: Brand, gap_id: int, state: GapState) -> None:
-    """Mark a gap answered or ignored, or open it again."""
-    changed = session.execute(
-        update(KnowledgeGap)
-        .where(KnowledgeGap.brand_id == brand.id, KnowledgeGap.id == gap_id)
-        .values(state=state)
-    )
-    if not changed.rowcount:  # type: ignore[attr-defined]
-        raise NotFound(
-            f"没有编号为 {gap_id} 的知识缺口。", code="reply.gap", english=f"No knowledge gap {gap_id}."
-        )
-
-
-def history(
-    session: Session, brand: Brand, *, user_id: int | None = None, limit: int = 20
-) -> Sequence[Suggestion]:
-    """The newest replies, of one operator or of all."""
-    wanted = select(Suggestion).where(Suggestion.brand_id == brand.id)
-    if user_id is not None:
-        wanted = wanted.where(Suggestion.user_id == user_id)
-    return session.scalars(wanted.order_by(Suggestion.id.desc()).limit(limit)).all()
+        text = last.text if last is not None and last.kind == "edited" else ""
+    proposed = str(found.suggestions[place].get("text", ""))
+    return "" if text.strip() == proposed.strip() else text
 
 
 def group_named(session: Session, brand: Brand, name: str) -> Group:

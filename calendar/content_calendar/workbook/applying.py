@@ -1,6 +1,7 @@
 """Writing a workbook's content to the database: an update by identity, in few statements, inside the caller's transaction.
 
-Nothing is ever deleted: what the workbook no longer lists becomes inactive, with its history. Products keep a price history.
+Nothing is ever deleted: what the workbook no longer lists becomes inactive, with its history. Products keep a price history;
+scripts and knowledge made at the desk stay, until the workbook answers their question itself.
 """
 
 from __future__ import annotations
@@ -94,7 +95,14 @@ def _write_part(session: Session, brand: Brand, found: PartDiff) -> None:
     updates = [{"id": row.id, **active, **to_table(part, item)} for row, item in _rewritten(found)]
     updates += [{"id": row.id, "row": item.row} for row, item in found.moved]
     updates += [{"id": row.id, "active": False} for row, _ in found.removed]
+    updates += [{"id": row.id, "origin": "workbook"} for row in found.taken]
     _update(session, part, updates)
+    _update(session, part, _below(found))
+
+
+def _below(found: PartDiff) -> list[dict[str, Any]]:
+    """Rows made at the desk stand below the workbook's, where an export would write them."""
+    return [{"id": row.id, "row": found.last + place} for place, row in enumerate(found.kept, 1)]
 
 
 def _rewritten(found: PartDiff) -> Iterable[tuple[Any, Any]]:

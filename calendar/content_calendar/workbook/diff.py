@@ -18,6 +18,7 @@ from content_calendar.workbook.content import WorkbookContent
 from content_calendar.workbook.issues import shorten
 from content_calendar.workbook.parts import PARTS, Part, from_table
 from content_calendar.workbook.sheets import brand as brand_sheet
+from content_calendar.workbook.values.text import fold
 from content_calendar.zones import zone
 
 What = Literal["added", "changed", "removed"]
@@ -87,6 +88,9 @@ class PartDiff:
     removed: list[tuple[Any, Any]]  # (stored row, before)
     moved: list[tuple[Any, Any]]  # (stored row, after): only its Excel row differs
     before: list[Any]  # what was in force, as plain data
+    kept: list[Any]  # stored rows made at the desk, which no import takes away
+    taken: list[Any]  # stored rows made at the desk that the workbook lists now: its own from here on
+    last: int  # the last row the workbook lists
 
 
 @dataclass(frozen=True)
@@ -121,7 +125,10 @@ def compare(session: Session, content: WorkbookContent) -> BrandDiff:
 def _part(part: Part, rows: Sequence[Any], items: Sequence[Any]) -> PartDiff:
     there = {part.key(row): row for row in rows}
     plain = {part.key(row): from_table(part, row) for row in rows if not part.leaves or row.active}
-    found = PartDiff(part, [], [], [], [], [], before=list(plain.values()))
+    found = PartDiff(
+        part, [], [], [], [], [], before=list(plain.values()), kept=[], taken=[],
+        last=max((item.row for item in items), default=1),
+    )  # fmt: skip
     listed = set()
     for item in items:
         key = part.key(item)
@@ -135,9 +142,28 @@ def _part(part: Part, rows: Sequence[Any], items: Sequence[Any]) -> PartDiff:
             found.changed.append((row, plain[key], item))
         elif row.row != item.row:
             found.moved.append((row, item))
+        if row is not None and _of_the_desk(row):
+            found.taken.append(row)
     if part.leaves:
-        found.removed.extend((there[key], item) for key, item in plain.items() if key not in listed)
+        found.kept.extend(_kept(plain, there, items, listed))
+        kept = {part.key(row) for row in found.kept}
+        found.removed.extend(
+            (there[key], item) for key, item in plain.items() if key not in listed and key not in kept
+        )
     return found
+
+
+def _of_the_desk(row: Any) -> bool:
+    return getattr(row, "origin", "workbook") == "desk"
+
+
+def _kept(
+    plain: Mapping[str, Any], there: Mapping[str, Any], items: Sequence[Any], listed: set[str]
+) -> Iterator[Any]:
+    """Rows of the desk's own that the workbook does not list and whose question it does not answer either."""
+    mine = [there[key] for key in plain if key not in listed and _of_the_desk(there[key])]
+    asked = {fold(item.question) for item in items} if mine else set()
+    return (row for row in mine if fold(row.question) not in asked)
 
 
 def _shown(found: PartDiff, where: ZoneInfo) -> Iterator[Change]:

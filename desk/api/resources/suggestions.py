@@ -12,7 +12,7 @@ from fastapi.routing import APIRoute
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, Strict
 from starlette.concurrency import run_in_threadpool
 
-from content_calendar.replies import records
+from content_calendar.replies import gaps, records
 from desk.api import models
 from desk.api.idempotency import IdempotentRoute
 from desk.web.guards import Reader
@@ -103,7 +103,7 @@ def list_gaps(visit: Reader, limit: Annotated[int, Query(ge=1, le=500)] = 100) -
     """The most asked first."""
     with visit.read() as session:
         return models.ListOf(
-            items=[GapOut.model_validate(gap) for gap in records.gaps(session, visit.the_brand, limit=limit)]
+            items=[GapOut.model_validate(gap) for gap in gaps.listed(session, visit.the_brand, limit=limit)]
         )
 
 
