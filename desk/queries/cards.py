@@ -57,6 +57,7 @@ class Card:
     stage: str | None
     angle: str | None
     offer: bool
+    owner: str
     revision_hash: str
     risks: tuple[Risk, ...]
 
@@ -87,6 +88,7 @@ _COLUMNS = (
     Post.stage,
     Post.angle,
     Post.offer,
+    Post.owner,
     Post.conflicts,
     Post.revision_id,
     Revision.first_line,
@@ -178,7 +180,7 @@ def _card(
     # Unpacked at once: asking a row for twenty names costs more than everything else here.
     (
         post_id, day, wall, due_at, kind, tier, state, state_reason, lane, theme, campaign_id, stage, angle, offer,
-        conflicts, revision_id, first_line, author, digest, campaign,
+        owner, conflicts, revision_id, first_line, author, digest, campaign,
     ) = row  # fmt: skip
     blocks, warns = found.get(revision_id, (0, 0)) if revision_id else (0, 0)
     reached = reach.get(tier, _NOBODY)
@@ -187,7 +189,7 @@ def _card(
         id=post_id, day=day, time=wall, due_at=due_at, kind=kind, tier=tier, state=state, state_reason=state_reason,
         lane=lane, line=first_line or theme, has_text=revision_id is not None, author=author or "", blocks=blocks,
         warns=warns, groups=reached.groups, campaign=campaign or "", campaign_id=campaign_id, stage=stage,
-        angle=angle, offer=offer, revision_hash=digest or "",
+        angle=angle, offer=offer, owner=owner, revision_hash=digest or "",
         risks=() if over else tuple(_risks(state, due_at - now, conflicts, blocks, reached, brand)),
     )  # fmt: skip
 

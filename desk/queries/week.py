@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,8 +15,9 @@ from content_calendar import zones
 from content_calendar.plan.days import festive
 from content_calendar.states import PostState
 from content_calendar.tables import Brand, Campaign, SopRow, TradeDay
-from desk.queries import cards
+from desk.queries import cards, holes
 from desk.queries.cards import Card
+from desk.queries.holes import Hole
 
 SATURDAY = 5  # as date.weekday() counts
 PER_CELL = 4  # more than that becomes a link to the day's list
@@ -30,6 +31,7 @@ class Filter:
     kind: str = ""
     state: str = ""
     campaign: int | None = None
+    owner: str = ""
 
     def keeps(self, card: Card) -> bool:
         """True when the card passes everything but the state."""
@@ -37,6 +39,17 @@ class Filter:
             (not self.tier or card.tier == self.tier)
             and (not self.kind or card.kind == self.kind)
             and (self.campaign is None or card.campaign_id == self.campaign)
+            and (not self.owner or card.owner == self.owner)
+        )
+
+    def keeps_hole(self, hole: Hole) -> bool:
+        """True when the hole is of what is shown; a hole has no campaign, no owner and no state but its own."""
+        return (
+            self.campaign is None
+            and not self.owner
+            and self.state in {"", "hole"}
+            and (not self.tier or hole.tier == self.tier)
+            and (not self.kind or hole.kind == self.kind)
         )
 
     def keeps_state(self, card: Card) -> bool:
@@ -66,6 +79,7 @@ class Cell:
     day: date
     cards: tuple[Card, ...]
     more: int
+    holes: tuple[Hole, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +117,10 @@ class Week:
     states: dict[str, int]  # within the other filters
     kinds: tuple[str, ...]
     campaigns: tuple[tuple[int, str], ...]
+    owners: tuple[str, ...]
     total: int
     at_risk: int
+    holes: int
     know_how: int
     offers: int
     now: datetime
@@ -137,25 +153,29 @@ def first_day(shown: date, *, today: date) -> date:
 
 
 def load(session: Session, brand: Brand, *, first: date, chosen: Filter, now: datetime) -> Week:
-    """The week that begins on ``first``: six statements, however many posts there are."""
+    """The week that begins on ``first``: eight statements, however many posts there are."""
     where = ZoneInfo(brand.zone)
     days = [first + timedelta(days=offset) for offset in range(7)]
     everything = cards.load(session, brand, *cards.of_days(days[0], days[-1]), now=now)
     kept = [card for card in everything if chosen.keeps(card)]
     shown = [card for card in kept if chosen.keeps_state(card)]
+    empty = holes.load(session, brand, first=days[0], last=days[-1], posts=everything, now=now)
+    gaps = [hole for hole in empty if chosen.keeps_hole(hole)]
     running = _campaigns(session, brand, days, where)
     notes = _notes(session, brand, days)
     today = zones.local_day(now, where)
     return Week(
         first=first,
         days=tuple(_day(day, today, [card for card in kept if card.day == day], notes) for day in days),
-        lines=_lines(shown, _nodes(session, brand, everything), days, today, now.astimezone(where)),
+        lines=_lines(shown, gaps, _nodes(session, brand, everything), days, today, now.astimezone(where)),
         tracks=_tracks(running, days, where),
         states=dict(Counter(card.state for card in kept)),
         kinds=tuple(sorted({card.kind for card in everything})),
         campaigns=tuple((campaign.id, campaign.name) for campaign in running),
+        owners=tuple(sorted({card.owner for card in everything if card.owner})),
         total=len(shown),
         at_risk=sum(1 for card in kept if card.risks),
+        holes=sum(1 for hole in empty if replace(chosen, state="").keeps_hole(hole)),
         know_how=sum(1 for card in kept if not card.offer),
         offers=sum(1 for card in kept if card.offer),
         now=now,
@@ -182,27 +202,35 @@ def _nodes(session: Session, brand: Brand, everything: Sequence[Card]) -> list[s
 
 
 def _lines(
-    shown: Sequence[Card], nodes: Sequence[str], days: Sequence[date], today: date, local: datetime
+    shown: Sequence[Card],
+    gaps: Sequence[Hole],
+    nodes: Sequence[str],
+    days: Sequence[date],
+    today: date,
+    local: datetime,
 ) -> tuple[Line, ...]:
     cells: dict[tuple[str, date], list[Card]] = defaultdict(list)
+    empty: dict[tuple[str, date], list[Hole]] = defaultdict(list)
     for card in shown:
         cells[card.time, card.day].append(card)
+    for hole in gaps:
+        empty[hole.time, hole.day].append(hole)
     coming = next((node for node in nodes if node > f"{local:%H:%M}"), None) if today in days else None
     return tuple(
         Line(
             time=node,
             now=node == coming,
-            cells=tuple(_cell(day, cells.get((node, day), [])) for day in days),
+            cells=tuple(_cell(day, cells.get((node, day), []), empty.get((node, day), [])) for day in days),
         )
         for node in nodes
     )
 
 
-def _cell(day: date, of_cell: Sequence[Card]) -> Cell:
+def _cell(day: date, of_cell: Sequence[Card], empty: Sequence[Hole]) -> Cell:
     if len(of_cell) <= PER_CELL:
-        return Cell(day, tuple(of_cell), 0)
+        return Cell(day, tuple(of_cell), 0, tuple(empty))
     worst_first = sorted(of_cell, key=lambda card: not card.risks)
-    return Cell(day, tuple(worst_first[:PER_CELL]), len(of_cell) - PER_CELL)
+    return Cell(day, tuple(worst_first[:PER_CELL]), len(of_cell) - PER_CELL, tuple(empty))
 
 
 def _campaigns(session: Session, brand: Brand, days: Sequence[date], where: ZoneInfo) -> list[Campaign]:

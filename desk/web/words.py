@@ -85,6 +85,11 @@ def kind(key: str) -> str:
     return _(known.name) if known else key
 
 
+def kinds() -> tuple[str, ...]:
+    """Every kind's key, as the library orders them."""
+    return tuple(all_kinds())
+
+
 def lane(key: str) -> str:
     """自动, 企业群发, 侧边栏, 演示."""
     return _(LANE_NAMES.get(key, key))

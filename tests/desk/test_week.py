@@ -11,7 +11,7 @@ from sqlalchemy import event
 from starlette.testclient import TestClient
 
 from content_calendar.clock import FixedClock
-from content_calendar.tables import Brand, Group, Post, TradeDay
+from content_calendar.tables import Brand, Group, Post, SopRow, TradeDay
 from desk.queries import week
 from workers.runtime import Runtime
 
@@ -239,3 +239,51 @@ def test_at_a_weekend_the_days_ahead_are_shown(today: date, first: date) -> None
 
 def test_a_day_of_another_week_is_shown_in_its_own_week() -> None:
     assert week.first_day(date(2026, 11, 12), today=date(2026, 11, 29)) == date(2026, 11, 9)
+
+
+def asks(runtime: Runtime, **rule: Any) -> None:
+    """Let the shop's SOP row ask for its moment on these days."""
+    with runtime.database.write() as session:
+        session.query(SopRow).update({"cycle_rule": rule})
+
+
+def holes(found: week.Week) -> list[tuple[int, str, str]]:
+    return [
+        (hole.day.weekday(), hole.time, hole.tier)
+        for line in found.lines
+        for cell in line.cells
+        for hole in cell.holes
+    ]
+
+
+def test_a_moment_the_sop_asks_for_without_a_post_is_a_hole_of_a_planned_day(
+    runtime: Runtime, make: Any, shop: Any
+) -> None:
+    asks(runtime, weekdays=[1, 2, 3, 4, 5, 6, 7])
+    with runtime.database.read() as session:
+        planned = {post.day.weekday() for post in session.query(Post).filter(Post.day >= make.monday)}
+        taken = {
+            post.day.weekday()
+            for post in session.query(Post).filter(Post.time == "09:00", Post.tier == "mid")
+        }
+    found = load(runtime, make)
+    assert holes(found) == [(day, "09:00", "mid") for day in sorted(planned - taken)]
+    assert found.holes == len(holes(found)) > 0
+    assert holes(load(runtime, make, tier="high")) == []
+    assert holes(load(runtime, make, state="approved")) == []
+    assert cards(load(runtime, make, state="hole")) == {}
+
+
+def test_a_post_taken_off_or_moved_on_purpose_leaves_no_hole_a_rejected_one_does(
+    runtime: Runtime, make: Any, shop: Any
+) -> None:
+    asks(runtime, weekdays=[3])
+    day = make.monday + timedelta(days=2)
+    with runtime.database.write() as session:
+        post = session.get_one(Post, shop.posts["approved"])
+        post.slot_key, post.day, post.time = f"sop:0900:{day.isoformat()}:mid", day, "10:00"
+        post.due_at = post.due_at + (day - make.monday) - timedelta(days=1)
+    assert holes(load(runtime, make)) == []
+    with runtime.database.write() as session:
+        session.get_one(Post, shop.posts["approved"]).state = "rejected"
+    assert holes(load(runtime, make)) == [(2, "09:00", "mid")]

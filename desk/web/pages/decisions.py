@@ -6,7 +6,6 @@ Every form names the page to go back to; a refusal shows the post again with the
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, time
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
@@ -21,6 +20,7 @@ from desk.errors import DeskError, Missing
 from desk.queries import post as posts
 from desk.web.guards import Commenter, Decider, Holder, Id, Scheduler, Submitter
 from desk.web.pages import conflict, post, tray
+from desk.web.pages.moving import moment_of
 from desk.web.rendering import go
 from desk.web.said import safe_back
 from desk.web.visit import Visit
@@ -107,7 +107,7 @@ def reschedule(
     """Give it another moment."""
 
     def act(session: Session, found: Post) -> None:
-        new_day, new_time = _moment(day, at)
+        new_day, new_time = moment_of(day, at)
         review.reschedule(session, found, day=new_day, time=new_time, user=visit.user(session), now=visit.now)
 
     return _do(request, visit, post_id, act, back=back, said="moved")
@@ -215,17 +215,6 @@ def _again(request: Request, visit: Visit, post_id: int, back: str, error: Excep
     if back.startswith("/review"):
         return tray.show(request, visit, post_id=post_id, wrong=wrong, status=status)
     return post.show(request, visit, post_id, wrong=wrong, status=status)
-
-
-def _moment(day: str, at: str) -> tuple[date, time]:
-    try:
-        return date.fromisoformat(day), time.fromisoformat(at)
-    except ValueError as error:
-        raise DeskError(
-            "日期和时间要写成 2026-11-23 和 09:00 这样。",
-            code="post.bad_moment",
-            english="Write the moment like 2026-11-23 and 09:00.",
-        ) from error
 
 
 def _pair(written: str) -> tuple[int, str]:

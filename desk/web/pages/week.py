@@ -15,8 +15,10 @@ from desk.errors import DeskError
 from desk.queries import cards, week
 from desk.web.guards import Reader
 from desk.web.rendering import page
+from desk.web.visit import Visit
 
 router = APIRouter(include_in_schema=False)
+ALL = week.Filter()
 
 
 @router.get("/", response_class=HTMLResponse)
@@ -29,23 +31,38 @@ def this_week(
     kind: Annotated[str, Query(max_length=24)] = "",
     state: Annotated[str, Query(max_length=20)] = "",
     campaign: Annotated[str, Query(max_length=9)] = "",
+    owner: Annotated[str, Query(max_length=80)] = "",
 ) -> HTMLResponse:
     """Seven days from ``from``; without it, the week that holds ``day`` or today."""
+    chosen = week.Filter(
+        tier, kind, state, int(campaign) if campaign.isascii() and campaign.isdigit() else None, owner
+    )
+    return show(request, visit, chosen=chosen, from_=from_, day=day)
+
+
+def show(
+    request: Request,
+    visit: Visit,
+    *,
+    chosen: week.Filter = ALL,
+    from_: str = "",
+    day: str = "",
+    wrong: str = "",
+    status: int = 200,
+) -> HTMLResponse:
+    """Render the week; ``wrong`` says above it why something was not done."""
     if visit.brand is None:
         return page(request, visit, "no_brand.html", section="/")
     today = zones.local_day(visit.now, visit.zone)
     shown = parse_day(day) or (parse_day(from_) or today)
     first = parse_day(from_) or week.first_day(shown, today=today)
-    chosen = week.Filter(
-        tier, kind, state, int(campaign) if campaign.isascii() and campaign.isdigit() else None
-    )
     with visit.read() as session:
         found = week.load(session, visit.brand, first=first, chosen=chosen, now=visit.now)
     if not day and not first <= today <= found.last:
         shown = first
     return page(
         request, visit, "week.html", section="/", week=found, shown=shown, today=today,
-        link=Links(first, chosen), offset=(shown - first).days,
+        link=Links(first, chosen), offset=(shown - first).days, wrong=wrong, status=status,
     )  # fmt: skip
 
 
@@ -77,6 +94,7 @@ class Links:
             "kind": chosen.kind,
             "state": chosen.state,
             "campaign": str(chosen.campaign or ""),
+            "owner": chosen.owner,
         }
 
     def __call__(self, **changed: object) -> str:

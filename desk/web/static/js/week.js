@@ -2,7 +2,7 @@
 import { $, say, typing } from './desk.js'
 import { openKeys } from './post.js'
 
-const side = $('#side'), table = $('table.week'), strip = $('.strip')
+const side = $('#side'), table = () => $('table.week')
 const wide = matchMedia('(min-width: 1081px)')
 let opened
 
@@ -27,8 +27,8 @@ function close() {
   opened = undefined
 }
 
-table?.addEventListener('click', event => {
-  const card = event.target.closest('a.card')
+addEventListener('click', event => {
+  const card = event.target.closest?.('table.week a.card')
   if (!card || !wide.matches || event.metaKey || event.ctrlKey || event.shiftKey || event.button) return
   event.preventDefault()
   open(card)
@@ -37,12 +37,12 @@ side?.addEventListener('click', event => {
   if (event.target.closest('[data-close]')) { event.preventDefault(); close() }
 })
 
-strip?.addEventListener('click', event => {
-  const link = event.target.closest('a')
-  if (!link || !table) return
+addEventListener('click', event => {
+  const link = event.target.closest?.('.strip a')
+  if (!link || !table()) return
   event.preventDefault()
-  table.dataset.show = link.dataset.go
-  $('[aria-current]', strip)?.removeAttribute('aria-current')
+  table().dataset.show = link.dataset.go
+  $('.strip [aria-current]')?.removeAttribute('aria-current')
   link.setAttribute('aria-current', 'date')
   history.replaceState(null, '', link.href)
 })
@@ -60,5 +60,11 @@ addEventListener('keydown', event => {
   if (opened) open(next)
 })
 
+// Parts of the page were put in anew: the card whose post is open is marked again.
+addEventListener('freshened', () => {
+  opened &&= $(`a.card[data-id="${opened.dataset.id}"]`) ?? opened
+  opened?.setAttribute('aria-current', 'true')
+})
+
 // On a phone the day begins where it is now.
-if (!wide.matches && table && !scrollY) $('tr.now', table)?.scrollIntoView({ block: 'center' })
+if (!wide.matches && table() && !scrollY) $('tr.now', table())?.scrollIntoView({ block: 'center' })

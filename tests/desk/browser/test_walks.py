@@ -2,92 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import socket
 import threading
-import time
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
-from fastapi import FastAPI
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from sqlalchemy import update
+from playwright.sync_api import Browser, Page, expect
 
 from content_calendar.clock import FixedClock
-from content_calendar.tables import Brand, Post, Revision, User
-from desk.auth import links, sessions
-from desk.web.visit import SESSION_COOKIE
-from prompts.draft import revision_hash
+from content_calendar.tables import Brand, Post
+from desk.auth import links
 from workers.dispatcher import dispatch_until
 from workers.runtime import Runtime
 
 pytestmark = pytest.mark.browser
-PLACES = ("/usr/bin/chromium-headless-shell", "/usr/bin/chromium", "/usr/bin/google-chrome")
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """The distribution's Chromium."""
-    executable = os.environ.get("CHROMIUM") or next((path for path in PLACES if Path(path).exists()), None)
-    if executable is None:
-        pytest.skip("no Chromium here: apt-get install chromium-headless-shell")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def desk(app: FastAPI, runtime: Runtime, shop: Any) -> Iterator[str]:
-    """The desk served on a free port, its posts without facts that could have changed."""
-    with runtime.database.write() as session:
-        for revision in session.query(Revision).all():
-            session.execute(
-                update(Revision)
-                .where(Revision.id == revision.id)
-                .values(facts=[], hash=revision_hash(revision.text, ()))
-            )
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error", access_log=False))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(5)
-
-
-@pytest.fixture
-def page(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A page that fails the test when its console complains or it is wider than its window."""
-    phone = "phone" in request.node.name
-    size = {"width": 390, "height": 844} if phone else {"width": 1440, "height": 900}
-    context = chromium.new_context(
-        viewport=size, locale="zh-CN", timezone_id="America/New_York", has_touch=phone
-    )
-    context.set_default_timeout(5000)
-    shown = context.new_page()
-    complaints: list[str] = []
-    shown.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    shown.on("pageerror", lambda error: complaints.append(str(error)))
-    yield shown
-    over = shown.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    context.close()
-    assert not complaints and over <= 0
-
-
-def enter(page: Page, desk: str, runtime: Runtime, shop: Any, role: str = "lead") -> None:
-    """Sign in without the door."""
-    with runtime.database.write() as session:
-        cookie = sessions.open_(session, session.get_one(User, shop.users[role]), now=runtime.clock.now())
-    page.context.add_cookies([{"name": SESSION_COOKIE, "value": cookie, "url": desk}])
 
 
 def state(runtime: Runtime, post: int) -> str:
@@ -125,8 +53,10 @@ def test_from_the_sign_in_link_to_the_message_in_the_group(
     expect(page.locator(".msg .under")).to_contain_text("真实通道：侧边栏")
 
 
-def test_the_tray_is_worked_off_with_two_keys(page: Page, desk: str, runtime: Runtime, shop: Any) -> None:
-    enter(page, desk, runtime, shop, "editor")
+def test_the_tray_is_worked_off_with_two_keys(
+    page: Page, desk: str, runtime: Runtime, shop: Any, enter: Any
+) -> None:
+    enter("editor")
     page.goto(f"{desk}/review")
     expect(page.locator(".reading")).to_contain_text("11月23日 周一 08:20")
     page.keyboard.press("a")
@@ -143,9 +73,9 @@ def test_the_tray_is_worked_off_with_two_keys(page: Page, desk: str, runtime: Ru
 
 
 def test_clean_ones_are_picked_and_approved_at_once(
-    page: Page, desk: str, runtime: Runtime, shop: Any
+    page: Page, desk: str, runtime: Runtime, shop: Any, enter: Any
 ) -> None:
-    enter(page, desk, runtime, shop, "editor")
+    enter("editor")
     page.goto(f"{desk}/review")
     page.get_by_role("button", name="选中干净的").click()
     expect(page.locator("[data-picked]")).to_have_text("2")
@@ -159,9 +89,9 @@ def test_clean_ones_are_picked_and_approved_at_once(
 
 
 def test_an_edit_in_the_browser_keeps_the_text_and_shows_what_changed(
-    page: Page, desk: str, runtime: Runtime, shop: Any
+    page: Page, desk: str, runtime: Runtime, shop: Any, enter: Any
 ) -> None:
-    enter(page, desk, runtime, shop, "editor")
+    enter("editor")
     page.goto(f"{desk}/posts/{shop.posts['review']}")
     page.keyboard.press("e")
     field = page.locator("#p-edit textarea")
@@ -176,9 +106,9 @@ def test_an_edit_in_the_browser_keeps_the_text_and_shows_what_changed(
 
 
 def test_on_a_phone_a_day_is_an_agenda_and_a_post_is_decided_with_a_thumb(
-    page: Page, desk: str, runtime: Runtime, shop: Any
+    page: Page, desk: str, runtime: Runtime, shop: Any, enter: Any
 ) -> None:
-    enter(page, desk, runtime, shop, "editor")
+    enter("editor")
     page.goto(desk)
     page.get_by_role("navigation", name="选择日期").get_by_role("link").nth(1).click()
     card = page.locator(f'a.card[data-id="{shop.posts["review"]}"]')
@@ -194,12 +124,12 @@ def test_on_a_phone_a_day_is_an_agenda_and_a_post_is_decided_with_a_thumb(
 
 
 def test_everything_that_matters_works_without_scripts(
-    chromium: Browser, desk: str, runtime: Runtime, shop: Any
+    chromium: Browser, desk: str, runtime: Runtime, shop: Any, enter: Any
 ) -> None:
     context = chromium.new_context(java_script_enabled=False, locale="zh-CN")
     context.set_default_timeout(5000)
     page = context.new_page()
-    enter(page, desk, runtime, shop, "lead")
+    enter("lead", page)
     page.goto(desk)
     page.locator(f'a.card[data-id="{shop.posts["review"]}"]').click()
     page.get_by_role("button", name="暂缓").first.click()
@@ -217,9 +147,9 @@ def test_everything_that_matters_works_without_scripts(
 
 
 def test_a_brand_elsewhere_is_shown_in_its_own_zone_not_the_browsers(
-    page: Page, desk: str, runtime: Runtime, shop: Any
+    page: Page, desk: str, runtime: Runtime, shop: Any, enter: Any
 ) -> None:
-    enter(page, desk, runtime, shop)
+    enter()
     page.goto(desk)
     expect(page.locator(".nowat")).to_contain_text("08:00")
     expect(page.locator(".bar .zone").last).to_contain_text("Asia/Shanghai UTC+8")
