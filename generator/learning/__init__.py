@@ -3,7 +3,8 @@
 Pure functions over pairs (machine text, approved text); keeping pairs and accepting notes is the desk's business.
 """
 
-from generator.learning.figures import Figures, distance, figures
+from generator.learning.figures import Figures, figures
 from generator.learning.habits import Habit, Pair, habits
+from prompts.distance import distance
 
 __all__ = ["Figures", "Habit", "Pair", "distance", "figures", "habits"]

@@ -18,7 +18,7 @@ from content_calendar.facts import Sources, for_brief
 from content_calendar.facts.catalogue import live_stage, money
 from content_calendar.facts.cells import cell
 from content_calendar.lanes import CHANNELS
-from content_calendar.plan import choosing, trade_days
+from content_calendar.plan import choosing, teaching, trade_days
 from content_calendar.plan.audience import channel_of
 from content_calendar.plan.shelf import Crowd, Shelf, load
 from content_calendar.tables import Brand, Campaign, KnowledgeItem, Post, Product, Revision, Script, SopRow
@@ -91,9 +91,9 @@ def _brief(shelf: Shelf, post: Post, fresh: Counter[str]) -> Brief:
         campaign=campaign_sheet(own, shelf.zone) if own else None, stage=post.stage, touch=_touch(post),
         next_launch=campaign_sheet(following, shelf.zone) if following else None,
         knowledge=tuple(_note(item) for item in notes), scripts=tuple(_script(item) for item in scripts),
-        heard=choosing.heard(shelf, post), best=choosing.best(shelf, post),
-        examples=choosing.examples(shelf, post, theme), today=_programmes(shelf, post, 0),
-        tomorrow=_programmes(shelf, post, 1), hooks=hooks,
+        heard=choosing.heard(shelf, post), best=teaching.best(shelf, post),
+        examples=teaching.examples(shelf, post, theme, goods, own), house_notes=teaching.notes(shelf, post),
+        today=_programmes(shelf, post, 0), tomorrow=_programmes(shelf, post, 1), hooks=hooks,
     )  # fmt: skip
 
 

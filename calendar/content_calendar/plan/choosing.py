@@ -1,4 +1,4 @@
-"""Choosing for a brief: which goods, know-how, scripts, examples and memories belong to one post."""
+"""Choosing for a brief: which goods, know-how, scripts, tags and memories belong to one post."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from datetime import timedelta
 
 from content_calendar.plan import matching, standing
 from content_calendar.plan.offers import mentioned
-from content_calendar.plan.relevance import pairs
-from content_calendar.plan.shelf import HEARD_DAYS, Crowd, Mended, Shelf
-from content_calendar.tables import Campaign, KnowledgeItem, PastPost, Post, Product, Script
-from prompts.brief import Example, Heard
+from content_calendar.plan.shelf import HEARD_DAYS, Crowd, Shelf
+from content_calendar.plan.teaching import past
+from content_calendar.tables import Campaign, KnowledgeItem, Post, Product, Script
+from prompts.brief import Heard
 from prompts.kinds import all_kinds
 
 LEAN_ON = timedelta(days=7)  # know-how prepares the ground for what starts within a week
 LAUNCHING = frozenset({"launch", "discount", "flash_sale"})
 LEANING = frozenset({"tip", "qa"})
 KNOWLEDGE = {"know_how": 6, "talk": 3, "service": 3, "offer": 4}  # by family
-SCRIPTS, BEST, EXAMPLES, HEARD, TAGS = 3, 3, 3, 40, 12
+SCRIPTS, HEARD, TAGS = 3, 40, 12
 TELLING = 6.0  # a note that shares less with the theme does not speak of it
 LINKED = 6.0  # what a link to one of the post's goods is worth
 EVERYDAY = frozenset({"morning_news"})  # its theme is the same every day and asks for nothing in particular
@@ -132,52 +132,12 @@ def heard(shelf: Shelf, post: Post) -> tuple[Heard, ...]:
         and item.due_at < post.due_at
     ]
     found += [
-        (item.day, item.time, _past(item, post.tier))
+        (item.day, item.time, past(item, post.tier))
         for item in shelf.past
         if post.tier in item.tiers and since <= item.day < post.day and item.day <= shelf.today
     ]
     found.sort(key=lambda entry: entry[:2], reverse=True)
     return tuple(entry[2] for entry in found[:HEARD])
-
-
-def best(shelf: Shelf, post: Post) -> tuple[Heard, ...]:
-    """The brand's past posts of this kind that were read and clicked most: this tier's, else anybody's."""
-    kind = [
-        item for item in shelf.past if item.kind == post.kind and item.reached and item.day <= shelf.today
-    ]
-    mine = [item for item in kind if post.tier in item.tiers] or kind
-    ranked = sorted(mine, key=lambda item: (-_rate(item), item.day))
-    return tuple(_past(item, post.tier if post.tier in item.tiers else None) for item in ranked[:BEST])
-
-
-def _rate(item: PastPost) -> float:
-    """Share of those reached who read it plus share who clicked."""
-    return ((item.reads or 0) + (item.clicks or 0)) / item.reached if item.reached else 0.0
-
-
-def _past(item: PastPost, tier: str | None) -> Heard:
-    return Heard(
-        day=item.day, kind=item.kind, text=item.text, tier=tier, reads=item.reads, clicks=item.clicks
-    )
-
-
-def examples(shelf: Shelf, post: Post, theme: str) -> tuple[Example, ...]:
-    """Approved texts of the same kind and tier, the closest theme first, the newer of equals."""
-    mine = [
-        item
-        for item in shelf.mended
-        if (item.kind, item.tier) == (post.kind, post.tier) and item.post_id != post.id
-    ]
-    wanted = pairs(theme)
-
-    def distance(item: Mended) -> float:
-        theirs = pairs(item.theme)
-        return -len(wanted & theirs) / max(1, len(wanted | theirs))
-
-    return tuple(
-        Example(kind=item.kind, text=item.text, tier=item.tier, edited_from=item.edited_from)
-        for item in sorted(mine, key=distance)[:EXAMPLES]
-    )
 
 
 def tags(shelf: Shelf, tier: str) -> tuple[str, ...]:

@@ -12,12 +12,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from content_calendar.plan import offers, trade_days
+from content_calendar.plan import lessons, offers, trade_days
+from content_calendar.plan.lessons import Lesson, Read
 from content_calendar.plan.offers import Offer
 from content_calendar.plan.relevance import Index
 from content_calendar.states import PostState
 from content_calendar.tables import (
-    Approval,
     Brand,
     Campaign,
     Group,
@@ -34,7 +34,6 @@ from content_calendar.tables import (
 
 HEARD_DAYS = 30
 PAST_AT_MOST = 3000
-EXAMPLES_AT_MOST = 300
 _OUT = (PostState.approved, PostState.releasing, PostState.released)
 _OFF = (PostState.cancelled, PostState.missed, PostState.rejected)
 
@@ -65,24 +64,13 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Mended:
-    """An approved text with the theme it was written for, and the machine's text a person started from."""
-
-    post_id: int
-    tier: str
-    kind: str
-    theme: str
-    text: str
-    edited_from: str
-
-
-@dataclass(frozen=True)
 class Crowd:
-    """The groups of one tier: how many, on which channels, with which tags (one tuple a group)."""
+    """The groups of one tier: how many, on which channels, with which tags (one tuple a group), how many people."""
 
     groups: int
     channels: tuple[str, ...]
     tags: tuple[tuple[str, ...], ...]
+    members: int = 0
 
 
 @dataclass(frozen=True)
@@ -104,7 +92,9 @@ class Shelf:
     neighbours: tuple[Neighbour, ...]
     past: tuple[PastPost, ...]
     said: tuple[Said, ...]
-    mended: tuple[Mended, ...]
+    lessons: tuple[Lesson, ...]
+    read: tuple[Read, ...]
+    notes: tuple[tuple[str, str], ...]
     crowds: dict[str, Crowd]
 
     @cached_property
@@ -127,7 +117,9 @@ def load(session: Session, brand: Brand, posts: Sequence[Post], *, now: datetime
     """The shelf for these posts of ``brand`` as of ``now``."""
     first, last = min(post.day for post in posts), max(post.day for post in posts)
     zone = ZoneInfo(brand.zone)
+    today, kinds = now.astimezone(zone).date(), {post.kind for post in posts}
     mine = {"brand_id": brand.id}
+    persona = session.scalar(select(Persona).filter_by(**mine).order_by(Persona.id).limit(1))
     products = {item.code: item for item in session.scalars(select(Product).filter_by(**mine, active=True))}
     campaigns = session.scalars(select(Campaign).filter_by(**mine, active=True)).all()
     knowledge = (
@@ -141,8 +133,7 @@ def load(session: Session, brand: Brand, posts: Sequence[Post], *, now: datetime
         .limit(PAST_AT_MOST)
     )
     return Shelf(
-        brand=brand, zone=zone, today=now.astimezone(zone).date(),
-        persona=session.scalar(select(Persona).filter_by(**mine).order_by(Persona.id).limit(1)),
+        brand=brand, zone=zone, today=today, persona=persona,
         tiers={item.level: item for item in session.scalars(select(Tier).filter_by(**mine))},
         products=products, campaigns={item.id: item for item in campaigns},
         offers=offers.of(campaigns, products, zone),
@@ -150,7 +141,9 @@ def load(session: Session, brand: Brand, posts: Sequence[Post], *, now: datetime
         knowledge=tuple(session.scalars(knowledge)), scripts=tuple(session.scalars(scripts)),
         rules=trade_days.table(session, brand.id), neighbours=_neighbours(session, brand, first, last),
         past=tuple(session.scalars(past)), said=_said(session, brand, first - timedelta(days=HEARD_DAYS), last),
-        mended=_mended(session, brand), crowds=_crowds(session, brand),
+        lessons=lessons.examples(session, brand, persona.code if persona else None, kinds, now),
+        read=lessons.read_most(session, brand, kinds, today), notes=lessons.notes(session, brand),
+        crowds=_crowds(session, brand),
     )  # fmt: skip
 
 
@@ -185,53 +178,19 @@ def _knowledge_keys(facts: list[dict[str, object]]) -> list[str]:
     return [fact_id.removeprefix("knowledge.") for fact_id in ids if fact_id.startswith("knowledge.")]
 
 
-def _mended(session: Session, brand: Brand) -> tuple[Mended, ...]:
-    """Approved texts, newest approval first, each with the machine's text before a person's hand, if any."""
-    approved = session.execute(
-        select(Post.id, Post.tier, Post.kind, Post.theme, Revision.text, Revision.number, Revision.author)
-        .select_from(Approval)
-        .join(Revision, Revision.id == Approval.revision_id)
-        .join(Post, Post.id == Approval.post_id)
-        .where(Post.brand_id == brand.id, Approval.revoked_at.is_(None))
-        .order_by(Approval.decided_at.desc(), Approval.id.desc())
-        .limit(EXAMPLES_AT_MOST)
-    ).all()
-    machine = _machine_texts(session, [row.id for row in approved])
-    found: dict[int, Mended] = {}
-    for row in approved:
-        before = [text for number, text in machine[row.id] if number < row.number]
-        by_person = row.author.startswith("user:") and before and before[-1] != row.text
-        found.setdefault(
-            row.id, Mended(row.id, row.tier, row.kind, row.theme, row.text, before[-1] if by_person else "")
-        )
-    return tuple(found.values())
-
-
-def _machine_texts(session: Session, post_ids: Sequence[int]) -> dict[int, list[tuple[int, str]]]:
-    rows = session.execute(
-        select(Revision.post_id, Revision.number, Revision.text)
-        .where(Revision.post_id.in_(post_ids), Revision.author.not_like("user:%"))
-        .order_by(Revision.post_id, Revision.number)
-    )
-    found: dict[int, list[tuple[int, str]]] = defaultdict(list)
-    for post_id, number, text in rows:
-        found[post_id].append((number, text))
-    return found
-
-
 def _crowds(session: Session, brand: Brand) -> dict[str, Crowd]:
     rows = session.execute(
-        select(Group.tier, Group.channel, Group.tags)
+        select(Group.tier, Group.channel, Group.tags, Group.members)
         .where(Group.brand_id == brand.id, Group.active.is_(True))
         .order_by(Group.row, Group.id)
     )
-    groups: dict[str, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
-    for tier, channel, tags in rows:
-        groups[tier].append((channel, tuple(tags)))
+    groups: dict[str, list[tuple[str, tuple[str, ...], int]]] = defaultdict(list)
+    for tier, channel, tags, members in rows:
+        groups[tier].append((channel, tuple(tags), members))
     return {
         tier: Crowd(
-            groups=len(mine), channels=tuple(dict.fromkeys(channel for channel, _ in mine)),
-            tags=tuple(tags for _, tags in mine),
+            groups=len(mine), channels=tuple(dict.fromkeys(channel for channel, *_ in mine)),
+            tags=tuple(tags for _, tags, _ in mine), members=sum(members for *_, members in mine),
         )
         for tier, mine in groups.items()
     }  # fmt: skip

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from content_calendar import tables
 from content_calendar.database import Database
+from content_calendar.learning import pairs
 from content_calendar.plan import briefs
 from prompts.brief import Brief, FactKind
 
@@ -191,6 +192,7 @@ def _approve(database: Database, slot: str, *texts: tuple[str, str]) -> None:
                 decided_at=BEFORE, expires_at=BEFORE + timedelta(days=9),
             )
         )  # fmt: skip
+        pairs.keep(session, post, revision, user=user, now=BEFORE)
         session.execute(
             update(tables.Post)
             .where(tables.Post.id == post.id)
