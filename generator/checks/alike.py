@@ -37,7 +37,7 @@ def spellings() -> Spellings:
     )
     words: dict[str, str] = {}
     for word, groups in raw["words"].items():
-        words |= {spelling: word for spelling in _spelled(word, groups.split())}
+        words |= dict.fromkeys(_spelled(word, groups.split()), word)
     lettered = {
         spelling: word for word, letters in map(str.split, raw["initials"]) for spelling in _lettered(word, letters)
     }  # fmt: skip
