@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -70,6 +71,17 @@ class HouseRules(BaseModel):
 
     add: tuple[OwnRule, ...] = Field(default=(), max_length=MOST_RULES)
     silence: tuple[SilencedRule, ...] = ()
+
+    @cached_property
+    def mark(self) -> str:
+        """What tells one set from another, reasons included; worked out once."""
+        return hashlib.sha256(self.model_dump_json().encode("utf-8", "replace")).hexdigest()
+
+    def __hash__(self) -> int:
+        return hash(self.mark)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, HouseRules) and other.mark == self.mark
 
     def digest(self) -> str:
         """SHA-256 of what they do to a text; why a rule is silent does not count."""

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from content_calendar import ledger, review
 from content_calendar.database import Database
 from content_calendar.ledger import Claim, Opened, Result
-from content_calendar.ledger.door import Refusal
+from content_calendar.ledger.door import Inspector, Refusal
 from content_calendar.states import PostState
 from workers import pulse
 from workers.dispatcher.rhythm import Rhythm
@@ -41,13 +41,16 @@ class Round:
 
 @dataclass(frozen=True)
 class House:
-    """``owner``: who we are in leases; ``guards``: channel → seconds its duplicate guard lasts; ``installed``: channels there are."""
+    """``owner``: who we are in leases; ``guards``: channel → seconds its duplicate guard lasts; ``installed``: channels
+    there are; ``inspect``: the last check of every text.
+    """
 
     database: Database
     owner: str
     rhythm: Rhythm
     guards: Mapping[str, float]
     installed: frozenset[str]
+    inspect: Inspector | None = None
 
     def round(self, *, now: datetime, until: datetime | None, room: int) -> Round:
         """Freeze ahead, reap, mark what was missed, sweep the backlog, close, claim up to ``room``."""
@@ -102,7 +105,9 @@ class House:
     def _freeze(self, found: Round, post_id: int, now: datetime) -> None:
         try:
             with self.database.write() as session:
-                state = ledger.freeze(session, post_id, now=now, installed=self.installed)
+                state = ledger.freeze(
+                    session, post_id, now=now, installed=self.installed, inspect=self.inspect
+                )
         except Gone:
             raise
         except Exception as error:
@@ -127,8 +132,9 @@ class House:
         try:
             with self.database.write() as session:
                 opened = ledger.open_attempts(
-                    session, claims, owner=self.owner, now=now, lease=self.rhythm.lease, max_bytes=max_bytes
-                )
+                    session, claims, owner=self.owner, now=now, lease=self.rhythm.lease, max_bytes=max_bytes,
+                    inspect=self.inspect,
+                )  # fmt: skip
         except Gone:
             raise
         except Exception as error:

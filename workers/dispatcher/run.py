@@ -19,6 +19,7 @@ from typing import TypeVar
 from content_calendar.clock import FixedClock
 from content_calendar.ledger import Claim
 from workers.channels import Channel, Tools, registry
+from workers.checks.door import DoorCheck
 from workers.dispatcher.durable import durable
 from workers.dispatcher.flights import Flights
 from workers.dispatcher.hand import Hand
@@ -58,7 +59,7 @@ class Run:
         self._flights = Flights(tools, self._make_channel)
         # The reaper must know every channel's duplicate guard before any of them is used.
         guards, known = self._flights.guards(), registry.known()
-        self._house = House(self._database, self._owner, self._rhythm, guards, known)
+        self._house = House(self._database, self._owner, self._rhythm, guards, known, DoorCheck())
         try:
             while not stop.is_set():
                 busy = await self._turn(deadline)

@@ -79,12 +79,15 @@ def open_attempts(
     now: datetime,
     lease: timedelta,
     max_bytes: int = 20_000,
+    inspect: door.Inspector | None = None,
 ) -> Opened:
     """Open an attempt for each claim that may go on; see the module. ``max_bytes``: of the channel, UTF-8.
 
-    The caller commits, then calls; ``Opened.refusals`` are posts to be held in a transaction of their own.
+    ``inspect``: the last check of each post's filled text, once a post, not once a group. The caller commits, then calls; ``Opened.refusals`` are posts to be held in a transaction of their own.
     """
-    pages = _pages(session, {claim.post_id for claim in claims}, now)  # locks posts before deliveries
+    pages = _pages(
+        session, {claim.post_id for claim in claims}, now, inspect
+    )  # locks posts before deliveries
     rows = _still_ours(session, claims, owner)
     held = {row.id: (DeliveryState.claimed.value, row.fence, row.brand_id) for row in rows}
     already = _already_sent(session, [row.id for row in rows])
@@ -103,7 +106,9 @@ def open_attempts(
     )
 
 
-def _pages(session: Session, post_ids: set[int], now: datetime) -> dict[int, _Page]:
+def _pages(
+    session: Session, post_ids: set[int], now: datetime, inspect: door.Inspector | None
+) -> dict[int, _Page]:
     query = (
         select(Post, Brand, Release.revision_hash)
         .join(Brand, Brand.id == Post.brand_id)
@@ -116,16 +121,23 @@ def _pages(session: Session, post_ids: set[int], now: datetime) -> dict[int, _Pa
     rows = session.execute(query).all()
     senders = _senders(session, {brand.id for _, brand, _ in rows})
     verdicts = door.check_many(session, [post for post, _, _ in rows], now)
-    return {
-        post.id: _page(session, post, brand, bound, senders.get(brand.id, brand.name), verdicts[post.id], now)
-        for post, brand, bound in rows
-    }
+    pages = {}
+    for post, brand, bound in rows:
+        blank = _Page(brand.name, senders.get(brand.id, brand.name), lateness.deadline(post, brand))
+        pages[post.id] = _page(session, blank, post, brand, bound, verdicts[post.id], inspect, now)
+    return pages
 
 
 def _page(
-    session: Session, post: Post, brand: Brand, bound: str, sender: str, verdict: door.Verdict, now: datetime
+    session: Session,
+    page: _Page,
+    post: Post,
+    brand: Brand,
+    bound: str,
+    verdict: door.Verdict,
+    inspect: door.Inspector | None,
+    now: datetime,
 ) -> _Page:
-    page = _Page(brand.name, sender, lateness.deadline(post, brand))
     if brand.paused_at is not None:
         return replace(page, back="品牌已暂停发送")
     if post.state != PostState.releasing:
@@ -135,7 +147,10 @@ def _page(
     if bound != verdict.revision.hash:
         changed = door.Refusal("other_revision", "发送途中换了版本，请核对后恢复。")
         return replace(page, back=changed.reason, refusal=changed)
-    return replace(page, text=texts.filled(session, brand, post, verdict.revision, now=now))
+    said = texts.said(session, brand, post, verdict.revision, now=now)
+    outbound = door.Outbound(post, verdict.revision, said.text, said.values, verdict.lifted)
+    refusal = inspect(session, outbound, now) if inspect is not None and said.text.strip() else None
+    return replace(page, text=said.text, back=refusal.reason if refusal else "", refusal=refusal)
 
 
 def _senders(session: Session, brand_ids: set[int]) -> Mapping[int, str]:

@@ -2,21 +2,26 @@
 
 Looked at when the audience is frozen and again right before each batch of calls. It trusts no state: the
 newest valid approval must be of the newest revision, whose stored text must still have the hash that was
-approved, for this very moment, not expired, by a person; and every fact must still be true.
+approved, for this very moment, not expired, by a person; and every fact must still be true. What a lead lifted
+stays lifted; what was found since does not. Whether the filled text is lawful by today's rules is asked of an
+:data:`Inspector`, which the workers hand in.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from content_calendar import revised
-from content_calendar.tables import Approval, FindingRow, Post, Revision, User
+from content_calendar.rules import overrides
+from content_calendar.rules.overrides import Hit
+from content_calendar.rules.runs import Checked
+from content_calendar.tables import Approval, Post, Revision, User
 from prompts.brief import FactKind
 
 # A live fact has no value to compare: its token is filled in from the source at send time.
@@ -25,18 +30,23 @@ _UNCOMPARED = frozenset({FactKind.live})
 
 @dataclass(frozen=True)
 class Granted:
-    """May go out: this revision, by this approval."""
+    """May go out: this revision, by this approval, which lifted these hits of the checks."""
 
     revision: Revision
     approval: Approval
+    lifted: frozenset[Hit] = overrides.NOTHING
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """May not go out. ``code`` is stable; ``reason`` is for a person, with what to do."""
+    """May not go out. ``code`` is stable; ``reason`` is for a person, with what to do.
+
+    ``checked``: what the last check of this revision found, to be shown where the post is held.
+    """
 
     code: str
     reason: str
+    checked: Checked | None = None
 
 
 @dataclass(frozen=True)
@@ -56,6 +66,21 @@ class Stale:
 Verdict = Granted | Refusal
 
 
+@dataclass(frozen=True)
+class Outbound:
+    """A granted text as it is about to be said: live tokens filled in, with the ``values`` they were filled with."""
+
+    post: Post
+    revision: Revision
+    text: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    lifted: frozenset[Hit] = overrides.NOTHING
+
+
+# A last check of the exact text by the facts and rules of this moment; None when it may go.
+Inspector = Callable[[Session, Outbound, datetime], Refusal | None]
+
+
 def check(session: Session, post: Post, now: datetime) -> Verdict:
     """The verdict for one post."""
     return check_many(session, [post], now)[post.id]
@@ -65,14 +90,15 @@ def check_many(session: Session, posts: Sequence[Post], now: datetime) -> dict[i
     """Post id → verdict; the statements do not grow with the posts (facts are read once per brand)."""
     revisions = revised.newest_many(session, posts)
     approvals = _newest_approvals(session, [post.id for post in posts])
-    blocked = _blocked(session, [revision.id for revision in revisions.values()])
+    blocked = overrides.blocks_of(session, [revision.id for revision in revisions.values()])
+    lifted = overrides.lifted(session, [approval for approval, _ in approvals.values()])
     stale = _stale_by_brand(session, posts, revisions)
     verdicts: dict[int, Verdict] = {}
     for post in posts:
         revision, found = revisions.get(post.id), approvals.get(post.id)
-        verdicts[post.id] = _verdict(
-            post, revision, found, bool(revision and revision.id in blocked), stale.get(post.id, []), now
-        )
+        hits = blocked.get(revision.id, overrides.NOTHING) if revision else overrides.NOTHING
+        allowed = lifted.get(found[0].id, overrides.NOTHING) if found else overrides.NOTHING
+        verdicts[post.id] = _verdict(post, revision, found, hits, allowed, stale.get(post.id, []), now)
     return verdicts
 
 
@@ -85,7 +111,8 @@ def _verdict(
     post: Post,
     revision: Revision | None,
     found: tuple[Approval, User] | None,
-    blocked: bool,
+    blocked: frozenset[Hit],
+    lifted: frozenset[Hit],
     stale: list[Stale],
     now: datetime,
 ) -> Verdict:
@@ -102,11 +129,11 @@ def _verdict(
         return Refusal("moved", "批准之后改过发送时间，请按新的时间重新审核。")
     if now > approval.expires_at:
         return Refusal("expired", "批准已过有效期（已过发送时间），请改到新的时间重新审核。")
-    if blocked and not approval.override_reason:
+    if blocked - lifted:
         return Refusal("blocked", "存在禁止发布的检查结果，请修改后重新审核。")
     if stale:
         return Refusal("facts_changed", "；".join(item.sentence() for item in stale) + "。请核对后修改内容。")
-    return Granted(revision, approval)
+    return Granted(revision, approval, lifted)
 
 
 def _newest_approvals(session: Session, post_ids: Sequence[int]) -> dict[int, tuple[Approval, User]]:
@@ -117,16 +144,6 @@ def _newest_approvals(session: Session, post_ids: Sequence[int]) -> dict[int, tu
         .order_by(Approval.id)  # the newest comes last and wins
     )
     return {row.Approval.post_id: (row.Approval, row.User) for row in session.execute(query)}
-
-
-def _blocked(session: Session, revision_ids: Sequence[int]) -> set[int]:
-    query = (
-        select(FindingRow.revision_id)
-        .where(FindingRow.revision_id.in_(revision_ids), FindingRow.verdict == "block")
-        .group_by(FindingRow.revision_id)
-        .having(func.count() > 0)
-    )
-    return set(session.scalars(query))
 
 
 def _stale_by_brand(

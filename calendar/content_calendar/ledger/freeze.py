@@ -14,7 +14,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from content_calendar import audit
-from content_calendar.ledger import door
+from content_calendar.ledger import door, texts
 from content_calendar.ledger.refusing import ACTOR, refuse
 from content_calendar.plan.audience import Seat, seats
 from content_calendar.states import OPEN, DeliveryState, PostState, move_post
@@ -41,12 +41,17 @@ def due(session: Session, *, by: datetime, limit: int = 50) -> Sequence[int]:
 
 
 def freeze(
-    session: Session, post_id: int, *, now: datetime, installed: frozenset[str] | None = None
+    session: Session,
+    post_id: int,
+    *,
+    now: datetime,
+    installed: frozenset[str] | None = None,
+    inspect: door.Inspector | None = None,
 ) -> PostState | None:
     """Freeze one post: ``releasing`` when it may go, ``held`` or ``missed`` when the door refused it.
 
     None when another dispatcher has it, or it is no longer approved. ``installed``: channels there are
-    (None: all); groups of another one are skipped, with that reason.
+    (None: all); groups of another one are skipped, with that reason. ``inspect``: the last check of its text.
     """
     post = session.scalar(
         select(Post)
@@ -57,6 +62,8 @@ def freeze(
     if post is None:
         return None
     verdict = door.check(session, post, now)
+    if isinstance(verdict, door.Granted) and inspect is not None:
+        verdict = _inspected(session, post, verdict, inspect, now)
     if isinstance(verdict, door.Refusal):
         return refuse(session, post.id, verdict, now=now)
     release = session.scalar(select(Release).where(Release.post_id == post.id))
@@ -73,6 +80,15 @@ def freeze(
         detail={"revision": verdict.revision.hash, "approval": verdict.approval.id},
     )  # fmt: skip
     return PostState.releasing
+
+
+def _inspected(
+    session: Session, post: Post, granted: door.Granted, inspect: door.Inspector, now: datetime
+) -> door.Verdict:
+    brand = session.get_one(Brand, post.brand_id)
+    said = texts.said(session, brand, post, granted.revision, now=now)
+    outbound = door.Outbound(post, granted.revision, said.text, said.values, granted.lifted)
+    return inspect(session, outbound, now) or granted
 
 
 def _open(session: Session, post: Post, verdict: door.Granted, places: Sequence[Seat], now: datetime) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from content_calendar import notices
 from content_calendar.ledger.door import Refusal
+from content_calendar.rules import rechecked
 from content_calendar.states import PostState, move_post
 from content_calendar.tables import Post
 
@@ -23,6 +24,8 @@ def refuse(session: Session, post_id: int, refusal: Refusal, *, now: datetime) -
     if post is None or post.state not in {PostState.approved, PostState.releasing}:
         return None
     state = PostState(post.state)
+    if refusal.checked is not None and post.revision_id is not None:
+        rechecked.write(session, post.revision_id, refusal.checked, now=now)
     missed = refusal.code == "expired" and state is PostState.approved
     to = PostState.missed if missed else PostState.held
     move_post(

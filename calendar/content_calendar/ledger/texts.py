@@ -5,6 +5,8 @@ A line whose value nobody knows is left out, never guessed (promise 4).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -13,12 +15,20 @@ from content_calendar.tables import Brand, Post, Revision
 from prompts import live
 
 
-def filled(session: Session, brand: Brand, post: Post, revision: Revision, *, now: datetime) -> str:
-    """The text as the group will read it; empty when nothing of it is left."""
+@dataclass(frozen=True)
+class Said:
+    """The text as the group will read it (empty when nothing of it is left), and the live values in it."""
+
+    text: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+def said(session: Session, brand: Brand, post: Post, revision: Revision, *, now: datetime) -> Said:
+    """The approved text with what is known at this moment."""
     wanted = live.keys(revision.text)
     if not wanted:
-        return revision.text
+        return Said(revision.text)
     from content_calendar import facts  # the seam to live sources: only asked when a text needs them
 
     values = facts.live_values(session, brand, wanted, now=now, due_at=post.due_at)
-    return live.fill(revision.text, values)
+    return Said(live.fill(revision.text, values), values)

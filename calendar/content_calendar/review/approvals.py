@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from content_calendar.errors import CalendarError, StateConflict
 from content_calendar.learning import pairs
 from content_calendar.ledger import door
 from content_calendar.review import hold_still, people
+from content_calendar.rules import overrides
 from content_calendar.states import POST_NAMES, PostState, move_post
 from content_calendar.tables import Approval, Brand, FindingRow, Post, Revision, User
 
@@ -61,7 +63,10 @@ def approve(
     revoke(session, post, actor=actor, now=now, reason="重新批准")
     session.add(approval)
     session.flush()
-    detail = {"revision": revision.hash, "approval": approval.id, "override": override}
+    detail: dict[str, Any] = {"revision": revision.hash, "approval": approval.id, "override": override}
+    if override:  # what was lifted: nothing that is found later
+        hits = overrides.blocks_of(session, [revision.id]).get(revision.id, overrides.NOTHING)
+        detail["overridden"] = overrides.written(hits)
     audit.note(
         session, brand_id=post.brand_id, now=now, actor=actor, action="post.approved", subject="post",
         subject_id=post.id, detail=detail,

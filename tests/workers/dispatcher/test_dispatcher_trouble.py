@@ -36,14 +36,14 @@ def test_one_poisoned_post_among_many_stops_nobody_else(
     world: World, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     posts = [world.approved(text=f"第{n}条") for n in range(10)]
-    filled = texts.filled
+    said = texts.said
 
-    def poisoned(session: Any, brand: Any, post: Post, revision: Any, **more: Any) -> str:
+    def poisoned(session: Any, brand: Any, post: Post, revision: Any, **more: Any) -> texts.Said:
         if post.id == posts[4]:
             raise RuntimeError("poison")
-        return filled(session, brand, post, revision, **more)
+        return said(session, brand, post, revision, **more)
 
-    monkeypatch.setattr(texts, "filled", poisoned)
+    monkeypatch.setattr(texts, "said", poisoned)
     Dispatcher(runtime, "one").tick()
 
     assert world.states() == {"sent": 27, "planned": 3}

@@ -1,0 +1,60 @@
+"""A brand's rules read from their rows: what is in force, as the checks take it and as people see it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from content_calendar.tables import BrandRule
+from prompts.house_rules import HouseRules, OwnRule, SilencedRule
+
+ADD, SILENCE = "add", "silence"
+
+
+def active(session: Session, brand_id: int) -> Sequence[BrandRule]:
+    """The rows in force, oldest first."""
+    query = select(BrandRule).where(BrandRule.brand_id == brand_id, BrandRule.ended_at.is_(None))
+    return session.scalars(query.order_by(BrandRule.id)).all()
+
+
+def ended(session: Session, brand_id: int, *, most: int = 50) -> Sequence[BrandRule]:
+    """The rows that were lifted, the latest first."""
+    query = select(BrandRule).where(BrandRule.brand_id == brand_id, BrandRule.ended_at.is_not(None))
+    return session.scalars(query.order_by(BrandRule.ended_at.desc(), BrandRule.id.desc()).limit(most)).all()
+
+
+def load(session: Session, brand_id: int) -> HouseRules:
+    """Everything the brand changes about the packs; one statement."""
+    return of(active(session, brand_id))
+
+
+def of(rows: Sequence[BrandRule]) -> HouseRules:
+    """Rows in force as plain data."""
+    return HouseRules(
+        add=tuple(own_rule(row) for row in rows if row.action == ADD),
+        silence=tuple(
+            SilencedRule(rule=row.rule, reason=row.reason) for row in rows if row.action == SILENCE
+        ),
+    )
+
+
+def own_rule(row: BrandRule) -> OwnRule:
+    """An added rule as plain data."""
+    return OwnRule.model_validate({**row.body, "reason": row.reason})
+
+
+def body_of(rule: OwnRule) -> dict[str, object]:
+    """What a row keeps of an added rule beside its reason."""
+    return rule.model_dump(mode="json", exclude={"reason"})
+
+
+def stamp(session: Session, brand_id: int) -> str:
+    """Changes whenever a rule of the brand is told, changed or lifted; one small statement."""
+    row = session.execute(
+        select(func.max(BrandRule.id), func.max(BrandRule.ended_at), func.count(BrandRule.ended_at)).where(
+            BrandRule.brand_id == brand_id
+        )
+    ).one()
+    return ":".join(map(str, row))
