@@ -1,24 +1,18 @@
-"""What the reply desk works with: one brand's index, the models in order of choice, patience, and who is told of calls.
+"""What the reply desk works with: one brand's index, the models in order of choice and patience.
 
 All of it is handed in. Build one per brand and workbook with :func:`desk_for`; it is immutable and may be shared.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from generator.models import ChatModel
 from generator.replies.retrieval import Index
 from generator.replies.retrieval.search import Reranker
 from generator.replies.trade import trade_of
-from generator.writing.desk import Budget, CallRecord, Unlimited
 from prompts.library import Library
 from prompts.reply import Corpus
-
-
-def _nobody(_: CallRecord) -> None:
-    """Calls are reported to nobody."""
 
 
 @dataclass(frozen=True)
@@ -32,8 +26,6 @@ class ReplyDesk:
     index: Index
     library: Library
     models: tuple[ChatModel, ...] = ()
-    record: Callable[[CallRecord], None] = _nobody
-    budget: Budget = field(default_factory=Unlimited)
     first_word: float = 4.0
     whole: float = 12.0
     reranker: Reranker | None = None

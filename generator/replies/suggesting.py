@@ -9,23 +9,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Any, Literal
 
 from generator.errors import ModelTrouble
-from generator.models import Attempt, ChatModel, Message
+from generator.models import About, ChatModel, Message
 from generator.models.streaming import stream as model_stream
 from generator.replies import guard
 from generator.replies.asking import Paragraph, Paragraphs, prompt_for, ready
 from generator.replies.desk import ReplyDesk
 from generator.replies.preparing import Prepared, prepare
 from generator.replies.question import Question, Reply, Suggestion
-from generator.writing.desk import CallRecord, Estimate
 from prompts.library import Prompt
 
 EventKind = Literal["risk", "sources", "suggestion_delta", "suggestion", "retract", "done"]
 MOST = 3
-ANSWER_TOKENS = 400
 LEAST_CHARS = 8
 
 
@@ -114,9 +111,6 @@ class _Run:
         """The models in turn, until one has spoken; then whatever it managed in time."""
         self.prompt = prompt_for(self.prepared, self.desk)
         for model in self.desk.models:
-            if not self._affordable(model):
-                self.fell_back = "budget"
-                continue
             try:
                 async for event in self._listen(model):
                     yield event
@@ -133,7 +127,7 @@ class _Run:
         turns = [Message("system", self.prompt.system), Message("user", self.prompt.user)]
         try:
             async for piece in _in_time(
-                model_stream(model, turns, lambda tried: self._report(model, tried)), self.desk
+                model_stream(model, turns, About("reply", template_hash=self.prompt.template_hash)), self.desk
             ):
                 paragraphs.feed(piece)
                 for event in self._judged(paragraphs, base, model.name):
@@ -190,28 +184,6 @@ class _Run:
             for place, paragraph in enumerate(paragraphs.found[: MOST - base])
             if paragraph.told > 0 and not paragraph.barred
         ]
-
-    def _affordable(self, model: ChatModel) -> bool:
-        assert self.prompt is not None
-        tokens = len(self.prompt.system) + len(self.prompt.user) + ANSWER_TOKENS
-        return self.desk.budget.allow(
-            Estimate(tokens, model.spec.cost(tokens - ANSWER_TOKENS, ANSWER_TOKENS), 0.0)
-        )
-
-    def _report(self, model: ChatModel, attempt: Attempt) -> None:
-        assert self.prompt is not None
-        known = attempt.tokens_in is not None or attempt.tokens_out is not None
-        cost: Decimal | None = (
-            model.spec.cost(attempt.tokens_in or 0, attempt.tokens_out or 0) if known else None
-        )
-        record = CallRecord(
-            at=self.prepared.question.now, post="", model=model.name, purpose="reply", template=self.prompt.template,
-            template_hash=self.prompt.template_hash, parameters={"method": attempt.method}, tokens_in=attempt.tokens_in,
-            tokens_out=attempt.tokens_out, milliseconds=attempt.milliseconds, outcome=attempt.code, cost=cost,
-            status=attempt.status,
-        )  # fmt: skip
-        self.desk.record(record)
-        self.desk.budget.spend(record)
 
 
 async def _in_time(pieces: AsyncIterator[str], desk: ReplyDesk) -> AsyncIterator[str]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from generator.checks import views
 from generator.checks.joined import joined
 from generator.replies.risk.rules import RiskClass, classes
+from generator.replies.risk.second import second_look
 from generator.replies.risk.sounds import mended
 
 _CLAUSE = re.compile(r"[，,。！？!?；;\n~～…]|\s{1,}(?=[\u4e00-\u9fff])")
@@ -20,13 +21,14 @@ _DENIED = re.compile(
     r"(?:并?没有?|不是|并非|从不|从没|不|未|无|(?<![特分差个离告性级])别|非|早就?不)(?:什么|再|在|得|会|算|太|怎么|有过?|出现|说|打算|准备|要|想)?$"
 )
 _MAYBE = re.compile(
-    r"会不会|会|怕|担心|容易|要是|如果|万一|假如|防|抗|避免|不易|有没有(?:人|姐妹|宝|谁|过)|有人|谁|能不能|可能"
+    r"会不会|会|怕|担心|容易|要是|如果|万一|假如|防(?!晒|水|腐|护|伪|汗)|抗(?!皱|老|衰)|避免|不易|有没有(?:人|姐妹|宝|谁|过)|有人|谁|能不能|可能"
 )
 _HAPPENED = re.compile(
     r"了(?!吗|没|解|会|能|要|怕)|已经|昨|今早|今天|刚|现在|这[两几]天|一用|用完|涂完|敷完|抹完|擦完|洗完|又|好像|疼死|痛死|我对|为什么我|为啥我|怎么我|我用了"
 )
 _ASKS = re.compile(r"(?:吗|么|嘛|不|吧|没)\s*[？?]?\s*$|[？?]")
 _MOST = 12_000
+UNDERSTOOD = 1.2  # how much heavier a line must weigh that the rules have read as harmless
 STRETCH = 80  # characters within which words of one matter stand together
 
 
@@ -40,6 +42,25 @@ class Danger:
 
 def detect(text: str, *, industry: str = "other") -> tuple[Danger, ...]:
     """Every danger in ``text``, the gravest first. ``industry``: skin, food or other."""
+    return by_rules(text, industry=industry) or _by_likeness(text, industry)
+
+
+def _by_likeness(text: str, industry: str) -> tuple[Danger, ...]:
+    """What no rule saw, when it weighs like lines that people have called danger.
+
+    Where the rules saw words of danger and understood them as denied, asked about or idle, much more must speak for it.
+    """
+    read = _views(text[-_MOST:])[0]
+    idle = any(risk.pattern.search(read) for risk in classes())
+    seen = second_look(text[-_MOST:], more=UNDERSTOOD if idle else 0.0)
+    risk = next((risk for risk in classes() if seen is not None and risk.key == seen.key), None)
+    if seen is None or risk is None or industry in risk.text.not_for:
+        return ()
+    return (Danger(risk, seen.words),)
+
+
+def by_rules(text: str, *, industry: str = "other") -> tuple[Danger, ...]:
+    """The dangers whose words stand in ``text``."""
     read = _views(text[-_MOST:])
     found: list[Danger] = []
     for risk in classes():

@@ -12,7 +12,7 @@ import pytest
 from generator.models import from_setting
 from generator.replies import Question, ReplyDesk, asuggest, stream
 from generator.replies.suggesting import Event
-from generator.writing.desk import CallRecord
+from tests.fakes.gates import Notebook
 from tests.fakes.openai_server import Behaviour, OpenAIServer, hang, status, streamed
 
 ASKED = "泥膜几天做一次呀，要等干透吗"
@@ -108,11 +108,23 @@ def test_a_late_or_broken_model_leaves_the_offline_words(
     assert done.suggestions and all(one.author in ("script", "offline") for one in done.suggestions)
 
 
-def test_every_call_is_reported_without_words(modelled: ReplyDesk, now: datetime) -> None:
-    calls: list[CallRecord] = []
-    asyncio.run(asuggest(Question(ASKED, now), replace(modelled, record=calls.append)))
-    assert [(call.purpose, call.outcome) for call in calls] == [("reply", "ok")]
-    assert "泥膜" not in str(calls)
+def test_every_call_passes_the_models_gate_without_words(modelled: ReplyDesk, now: datetime) -> None:
+    book = Notebook()
+    asyncio.run(asuggest(Question(ASKED, now), _under(modelled, book)))
+    assert [(one.need.about.purpose, one.attempt.code) for one in book.noted] == [("reply", "ok")]
+    assert "泥膜" not in str(book.noted)
+
+
+def test_a_spent_budget_leaves_the_reply_to_the_offline_words(
+    modelled: ReplyDesk, server: OpenAIServer, now: datetime
+) -> None:
+    reply = asyncio.run(asuggest(Question(ASKED, now), _under(modelled, Notebook(most=0))))
+    assert reply.fell_back == "budget" and reply.author == "offline" and reply.suggestions
+    assert server.journal == []
+
+
+def _under(desk: ReplyDesk, book: Notebook) -> ReplyDesk:
+    return replace(desk, models=tuple(model.under(book) for model in desk.models))
 
 
 def test_leaving_early_ends_the_call(modelled: ReplyDesk, server: OpenAIServer, now: datetime) -> None:
