@@ -4,7 +4,8 @@ Pure functions over pairs (machine text, approved text); keeping pairs and accep
 """
 
 from generator.learning.figures import Figures, figures
-from generator.learning.habits import Habit, Pair, habits
+from generator.learning.found import Habit, Pair
+from generator.learning.habits import habits
 from prompts.distance import distance
 
 __all__ = ["Figures", "Habit", "Pair", "distance", "figures", "habits"]

@@ -22,7 +22,7 @@ def test_words_taken_out_again_and_again_become_a_note() -> None:
 
 def test_one_word_put_for_another_becomes_a_note() -> None:
     pairs = [(f"{start}，各位亲们看看", f"{start}，禾苗看看") for start in ("早上好", "下午茶", "晚饭后")]
-    assert "“各位亲们”改写成“禾苗”" in notes(*pairs)
+    assert "写“禾苗”，不写“各位亲们”" in notes(*pairs)
 
 
 def test_signs_removed_and_texts_cut_are_seen() -> None:
@@ -31,7 +31,7 @@ def test_signs_removed_and_texts_cut_are_seen() -> None:
         for start in ("洗脸水温", "面膜时间", "护手霜用量")
     ]
     found = notes(*pairs)
-    assert found["少用感叹号"] == found["少用表情"] == 3
+    assert found["不用感叹号，用句号收"] == found["不用表情"] == 3
     assert any(note.startswith("写短一点") for note in found)
 
 
