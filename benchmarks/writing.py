@@ -15,7 +15,7 @@ import itertools
 import resource
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -30,10 +30,6 @@ from prompts.library import Library
 from tests.fakes.openai_server import OpenAIServer, answer
 
 _LINES = ("先看水温", "擦干再涂", "少做一步", "换个时间", "先试一次", "放在手边", "薄薄一层", "等半分钟")
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 def many(number: int) -> Iterator[Brief]:
@@ -65,7 +61,7 @@ def echoing(latency: float) -> Any:
 async def by_model(server: OpenAIServer, posts: int, slots: int) -> float:
     """Seconds for ``posts`` posts through the whole pipeline."""
     models = from_setting(f"{server.url}#m?concurrency={slots}&timeout=60")
-    desk = WritingDesk(Library.load(), models, repair_rounds=0, now=_now)
+    desk = WritingDesk(Library.load(), models, repair_rounds=0)
     async for _ in write_many(many(slots), desk=desk):  # warm: imports, connections
         pass
     started = time.perf_counter()
@@ -98,7 +94,7 @@ async def bare(server: OpenAIServer, posts: int, slots: int) -> float:
 
 async def offline(posts: int) -> tuple[float, float]:
     """Posts a second (of CPU time) of the offline writer, and megabytes of growth after the first week."""
-    desk, weeks = WritingDesk(Library.load(), now=_now), _weeks()
+    desk, weeks = WritingDesk(Library.load()), _weeks()
     await _week(next(weeks), desk)
     before, started, count = _megabytes(), time.process_time(), 0
     while count < posts:

@@ -23,7 +23,6 @@ from generator.replies import Question, Reply, ReplyDesk, asuggest, desk_for, st
 from generator.replies.masking import mask
 from generator.replies.question import Source
 from generator.replies.suggesting import Event
-from generator.writing import CallRecord
 from prompts.brief import Level
 from workers.batches.bench import Bench
 from workers.runtime import Runtime
@@ -85,7 +84,7 @@ _desks = _Desks()
 
 
 class ReplyRoom:
-    """One brand's replies for one caller: the shared index, this caller's book of model calls."""
+    """One brand's replies for one caller: the shared index, models that pay at the till."""
 
     def __init__(self, runtime: Runtime, brand: Brand) -> None:
         self._runtime, self._brand = runtime, brand
@@ -96,18 +95,7 @@ class ReplyRoom:
         if runtime.settings.models:
             self._bench = Bench(runtime, brand)
             writing = self._bench.desk
-            self.desk = replace(
-                plain,
-                library=writing.library,
-                models=writing.models,
-                record=self._noted,
-                budget=writing.budget,
-            )
-
-    def _noted(self, call: CallRecord) -> None:
-        """Into the book at the moment it was made, whatever moment the question was asked as of."""
-        assert self._bench is not None
-        self._bench.desk.record(replace(call, at=self._runtime.clock.now()))
+            self.desk = replace(plain, library=writing.library, models=writing.models)
 
     def offline(self, asking: Asking) -> Reply:
         """The reply without a model and without a record."""
@@ -142,8 +130,8 @@ class ReplyRoom:
         with self._runtime.database.write() as session:
             brand = session.get_one(Brand, self._brand.id)
             number = records.record(session, brand, asked, document, now=self._runtime.clock.now())
-            if self._bench is not None:
-                self._bench.book(session, {})
+        if self._bench is not None:
+            self._bench.till.flush()
         return number
 
 

@@ -6,17 +6,20 @@ says which variable it is and what would do.
 
 from __future__ import annotations
 
+import os
 import time
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from content_calendar.clock import Clock, SimulatedClock, SystemClock
 from workers.errors import WorkerError
+from workers.secrets import Secrets, keys_of
 
 
 class Settings(BaseSettings):
@@ -39,8 +42,13 @@ class Settings(BaseSettings):
     model_key: SecretStr = SecretStr("")  # one key, or deepseek=KEY,qwen=KEY where two services need one
     model_timeout: float = 60.0  # seconds for one call
     model_concurrency: int = 8
-    model_daily_tokens: int = 2_000_000
-    model_candidates: int = 1
+    # The most one day may cost, all processes together; a call that does not fit is left to the offline writer.
+    model_daily_tokens: int = Field(2_000_000, ge=0)
+    model_daily_yuan: Decimal | None = Field(None, ge=0)  # needs model_prices; empty: no limit
+    model_daily_seconds: float | None = Field(None, ge=0)  # of model time, side by side added; empty: none
+    model_prices: str = ""  # yuan per million tokens in/out: deepseek-chat=2/8, qwen-plus=0.8/2
+    model_candidates: int = Field(1, ge=1, le=5)  # first drafts per post, the best is taken
+    model_repairs: int = Field(2, ge=0, le=2)  # rounds in which a model mends what the checks found
     prompts_dir: Path | None = None  # a brand's own personas, kinds and templates
 
     webhook_secret: SecretStr = SecretStr("")  # HMAC key of the signed webhook channel
@@ -50,12 +58,23 @@ class Settings(BaseSettings):
     )
     webhook_guard_seconds: float = 0.0  # how long receivers surely honour Idempotency-Key; 0: not declared
 
+    # Opens what is kept sealed (addresses, app secrets); several: the first seals, all of them open.
+    secret_key: SecretStr = SecretStr("")
+    wecom_url: str = "https://qyapi.weixin.qq.com"
+    feishu_url: str = "https://open.feishu.cn"
+    dingtalk_url: str = "https://oapi.dingtalk.com"
+
     clock: str = ""  # a simulated start, 2026-11-23T08:55[+08:00][@epoch anchor]; empty: real time
     speed: float = 1.0
 
     dispatch_horizon: float = 30.0  # seconds ahead that audiences are frozen
     dispatch_batch: int = 200
     lease_seconds: float = 90.0
+
+    @field_validator("model_daily_yuan", "model_daily_seconds", mode="before")
+    @classmethod
+    def _empty_is_none(cls, value: object) -> object:
+        return None if value == "" else value
 
     @field_validator("data_dir", "prompts_dir", "webhook_ca_file")
     @classmethod
@@ -66,6 +85,11 @@ class Settings(BaseSettings):
     def db_url(self) -> str:
         """The database, by default ``chongfen.db`` in the data folder."""
         return self.database_url or f"sqlite:///{self.data_dir / 'chongfen.db'}"
+
+    @property
+    def secrets(self) -> Secrets:
+        """What seals and opens the secrets of these settings."""
+        return Secrets(keys_of(self.secret_key.get_secret_value()), os.environ)
 
     @property
     def embedded(self) -> bool:

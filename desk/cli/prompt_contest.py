@@ -68,9 +68,7 @@ def _contestants(writers: Sequence[str], folders: Sequence[Path]) -> list[Contes
     return [
         Contestant(
             f"{writer}{suffix}",
-            WritingDesk(
-                library, () if writer == "offline" else _models(writer), now=settings.load().make_clock().now
-            ),
+            WritingDesk(library, () if writer == "offline" else _models(writer)),
         )
         for writer in dict.fromkeys(writers)
         for suffix, library in libraries

@@ -11,7 +11,7 @@ from typing import Any
 
 from generator.errors import ModelTrouble
 from generator.evaluation.measures import Scored
-from generator.models import ChatModel, Message, Shape
+from generator.models import About, ChatModel, Message, Shape
 from prompts.clean import quoted
 
 SHAPE = Shape(
@@ -46,7 +46,7 @@ async def _one(model: ChatModel, scored: Scored) -> tuple[str, int | None]:
         f'<data name="text">\n{quoted(case.draft.text, 2000)}\n</data>'
     )
     try:
-        reply = await model.ask([Message("system", _SYSTEM), Message("user", asked)], SHAPE)
+        reply = await model.ask([Message("system", _SYSTEM), Message("user", asked)], SHAPE, About("judge"))
     except ModelTrouble:
         return case.brief.post, None
     return case.brief.post, _valid(reply.data)

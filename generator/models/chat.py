@@ -1,14 +1,14 @@
 """A model that can be asked: one structured answer per question, or one trouble with a stable code.
 
-Holds the ladder of structured output (JSON schema, function call, JSON mode, plain text), which rung a server
-understood, retries, an overall deadline that also ends a trickling answer, and the limit on calls in
-flight. Every attempt on the network is reported; nothing that was said is.
+Holds which rung of structured output a server understood, retries, an overall deadline that also ends a trickling
+answer, and the limit on calls in flight. Every attempt on the network passes the model's gate; nothing that was
+said does.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
+import copy
 import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -18,67 +18,56 @@ from functools import cached_property
 from typing import Any
 
 from generator.errors import ModelTrouble
-from generator.models import answers
+from generator.models import talk
+from generator.models.gate import About, Attempt, Gate, Need, OpenGate
 from generator.models.loop import home
 from generator.models.outcomes import trouble
 from generator.models.policy import Policy, Step
 from generator.models.rest import Rest
-from generator.models.spec import Method, ModelSpec
+from generator.models.spec import ModelSpec
+from generator.models.talk import Heard, Message, Reply, Shape
 
-MOST_ANSWER_CHARS = 60_000
 DEADLINE = 2.5  # a whole call with its retries, as a multiple of one attempt's time-out
+STREAMED_END = {"length": "too_long", "content_filter": "filtered"}
 
 
-@dataclass(frozen=True)
-class Message:
-    """One turn: ``role`` is system, user or assistant."""
+class _Line:
+    """The connection to one server, shared by everybody who asks this model; belongs to the models' loop."""
 
-    role: str
-    text: str
+    def __init__(self, spec: ModelSpec, now: Callable[[], float]) -> None:
+        self.spec = spec
+        self.first = Step(spec.first, spec.max_tokens)  # moves down to what the server understands
+        self.rest = Rest(now)
+        self._http: Any = None
+
+    @cached_property
+    def slots(self) -> asyncio.Semaphore:
+        return asyncio.Semaphore(self.spec.concurrency)
+
+    @cached_property
+    def chat(self) -> Any:
+        from generator.models import compat  # langchain: 1.6 s, only when a model is really called
+
+        self._http = compat.http_client(self.spec)
+        return compat.client(self.spec, self._http)
+
+    async def close(self) -> None:
+        http, self._http = self._http, None
+        for bound in ("chat", "slots"):  # both belong to the loop they were first used on
+            self.__dict__.pop(bound, None)
+        if http is not None:
+            await http.aclose()
 
 
-@dataclass(frozen=True)
-class Shape:
-    """The answer asked for: a name and a flat JSON schema."""
+@dataclass
+class _Try:
+    """One attempt as it goes: what is known of it when it ends."""
 
-    name: str
-    schema: Mapping[str, Any]
-
-    @property
-    def fields(self) -> tuple[str, ...]:
-        """The names of the fields."""
-        return tuple(self.schema["properties"])
-
-
-@dataclass(frozen=True)
-class Attempt:
-    """One network try: outcome code, milliseconds, tokens (None when the server did not say), how it asked."""
-
-    code: str
-    milliseconds: int
-    method: Method
+    method: Any
+    code: str = "cancelled"
+    status: int | None = None
     tokens_in: int | None = None
     tokens_out: int | None = None
-    status: int | None = None
-
-
-@dataclass(frozen=True)
-class Reply:
-    """An answer that could be read."""
-
-    data: Mapping[str, Any]
-    method: Method
-
-
-@dataclass(frozen=True)
-class _Heard:
-    """What came back from one attempt."""
-
-    text: str
-    finish: str
-    refusal: str
-    tokens_in: int | None
-    tokens_out: int | None
 
 
 class ChatModel:
@@ -96,44 +85,43 @@ class ChatModel:
         self.spec = spec
         self._deadline = spec.timeout * deadline
         self._sleep, self._now, self._jitter = sleep, now, jitter
-        self._first = Step(spec.first, spec.max_tokens)  # moves down to what the server understands
-        self.rest = Rest(now)
-        self._http: Any = None
+        self._line = _Line(spec, now)
+        self._gate: Gate = OpenGate()
 
     @property
     def name(self) -> str:
         """How drafts and records call it."""
         return self.spec.name
 
-    async def ask(
-        self, messages: Sequence[Message], shape: Shape, report: Callable[[Attempt], None] = lambda _: None
-    ) -> Reply:
+    @property
+    def rest(self) -> Rest:
+        """Whether it is being left alone after failures."""
+        return self._line.rest
+
+    def under(self, gate: Gate) -> ChatModel:
+        """The same model, with the same connections and slots, whose calls pass ``gate``."""
+        twin = copy.copy(self)
+        twin._gate = gate
+        return twin
+
+    async def ask(self, messages: Sequence[Message], shape: Shape, about: About | None = None) -> Reply:
         """An answer of that shape; ModelTrouble with a stable code when there is none to be had."""
         if self.rest.resting:
             raise ModelTrouble("resting", self.rest.reason)
-        return await home().carry(self._within_deadline(messages, shape, report))
+        return await home().carry(self._within_deadline(messages, shape, about or About()))
 
     async def aclose(self) -> None:
         """Close the connections; the model may be used again afterwards."""
-        await home().carry(self._close())
+        await home().carry(self._line.close())
 
     def close(self) -> None:
         """Close the connections, from code without a loop."""
-        home().run(self._close())
+        home().run(self._line.close())
 
-    async def _close(self) -> None:
-        http, self._http = self._http, None
-        for bound in ("_chat", "_slots"):  # both belong to the loop they were first used on
-            self.__dict__.pop(bound, None)
-        if http is not None:
-            await http.aclose()
-
-    async def _within_deadline(
-        self, messages: Sequence[Message], shape: Shape, report: Callable[[Attempt], None]
-    ) -> Reply:
+    async def _within_deadline(self, messages: Sequence[Message], shape: Shape, about: About) -> Reply:
         try:
             async with asyncio.timeout(self._deadline):
-                reply = await self._tries(messages, shape, report)
+                reply = await self._tries(messages, shape, about)
         except TimeoutError:
             self.rest.failed("deadline")
             raise ModelTrouble("deadline") from None
@@ -143,82 +131,103 @@ class ChatModel:
         self.rest.succeeded()
         return reply
 
-    async def _tries(
-        self, messages: Sequence[Message], shape: Shape, report: Callable[[Attempt], None]
-    ) -> Reply:
-        policy = Policy(self._first)
+    async def _tries(self, messages: Sequence[Message], shape: Shape, about: About) -> Reply:
+        policy = Policy(self._line.first)
         while True:
             step = policy.step
             try:
-                data = await self._attempt(messages, shape, step, report)
+                data = await self._attempt(messages, shape, step, about)
             except ModelTrouble as error:
                 following = policy.after(error, self._jitter())
                 if following is None:
                     raise
                 await self._sleep(following.wait)
                 continue
-            self._first = replace(step, wait=0.0, max_tokens=self.spec.max_tokens)
+            self._line.first = replace(step, wait=0.0, max_tokens=self.spec.max_tokens)
             return Reply(data, step.method)
 
     async def _attempt(
-        self, messages: Sequence[Message], shape: Shape, step: Step, report: Callable[[Attempt], None]
+        self, messages: Sequence[Message], shape: Shape, step: Step, about: About
     ) -> Mapping[str, Any]:
-        """One call on the network, reported whatever becomes of it."""
-        heard: _Heard | None = None
-        code, status, started = "cancelled", None, self._now()
-        try:
-            async with self._slots:
-                started = self._now()
-                heard = await self._call(messages, shape, step)
-            data = _read(heard, shape)
-            code = "ok"
-            return data
-        except ModelTrouble as error:
-            code, status = error.code, error.status
-            raise
-        finally:
-            report(
-                Attempt(
-                    code,
-                    round((self._now() - started) * 1000),
-                    step.method,
-                    heard.tokens_in if heard else None,
-                    heard.tokens_out if heard else None,
-                    status,
-                )
-            )
+        """One call on the network, told to the gate whatever becomes of it."""
+        async with self._line.slots:
+            ticket = await self._gate.enter(self._need(messages, shape, step, about))
+            this, started = _Try(step.method), self._now()
+            try:
+                said = await self._call(messages, shape, step)
+                this.tokens_in, this.tokens_out = said.tokens_in, said.tokens_out
+                data = talk.read(said, shape)
+                this.code = "ok"
+            except ModelTrouble as error:
+                this.code, this.status = error.code, error.status
+                raise
+            finally:
+                self._gate.leave(ticket, self._ended(this, started))
+        return data
 
-    async def _call(self, messages: Sequence[Message], shape: Shape, step: Step) -> _Heard:
-        chat = self._chat  # made (and langchain imported) outside the time-out
+    async def _call(self, messages: Sequence[Message], shape: Shape, step: Step) -> Heard:
+        chat = self._line.chat  # made (and langchain imported) outside the time-out
         try:
             async with asyncio.timeout(self.spec.timeout):
                 with _untraced():
                     message = await chat.ainvoke(
                         [(turn.role, turn.text) for turn in messages], **self._arguments(shape, step)
                     )
-            return _heard(message)
+            return talk.heard(message)
         except Exception as error:
             raise trouble(error) from error
 
-    async def pieces(self, messages: Sequence[Message]) -> AsyncIterator[tuple[str, Mapping[str, int]]]:
-        """A plain answer as it comes, on the models' loop: text and, at the end, its tokens; one try.
+    async def pieces(self, messages: Sequence[Message], about: About) -> AsyncIterator[str]:
+        """A plain answer as it comes, on the models' loop; one try.
 
         A stream that stops without saying why it finished was cut, however politely.
         """
-        plain, chat, finish = replace(self._first, method="plain"), self._chat, ""
+        plain = replace(self._line.first, method="plain")
+        async with self._line.slots:
+            ticket = await self._gate.enter(self._need(messages, None, plain, about))
+            this, started = _Try("plain"), self._now()
+            try:
+                async for text in self._flow(messages, plain, this):
+                    yield text
+                this.code = "ok"
+            except ModelTrouble as error:
+                this.code, this.status = error.code, error.status
+                raise
+            finally:
+                self._gate.leave(ticket, self._ended(this, started))
+
+    async def _flow(self, messages: Sequence[Message], plain: Step, this: _Try) -> AsyncIterator[str]:
+        """The text of a stream; its tokens are noted in ``this``."""
+        chat, finish = self._line.chat, ""
         try:
-            async with self._slots, asyncio.timeout(self.spec.timeout) as limit:
+            async with asyncio.timeout(self.spec.timeout) as limit:
                 with _untraced():
                     turns = [(turn.role, turn.text) for turn in messages]
                     async for chunk in chat.astream(turns, **self._arguments(None, plain)):
                         finish = chunk.response_metadata.get("finish_reason") or finish
-                        yield str(chunk.text), chunk.usage_metadata or {}
+                        if used := chunk.usage_metadata:
+                            this.tokens_in, this.tokens_out = used["input_tokens"], used["output_tokens"]
+                        yield str(chunk.text)
             if limit.expired():  # the client may swallow the cancellation and end as if all were well
                 raise TimeoutError
         except Exception as error:
             raise trouble(error) from error
         if finish != "stop":
-            raise ModelTrouble({"length": "too_long", "content_filter": "filtered"}.get(finish, "connection"))
+            raise ModelTrouble(STREAMED_END.get(finish, "connection"))
+
+    def _need(self, messages: Sequence[Message], shape: Shape | None, step: Step, about: About) -> Need:
+        tokens = talk.size(messages, shape)
+        told = {
+            "method": step.method, "temperature": str(self.spec.temperature), "max_tokens": str(step.max_tokens),
+        }  # fmt: skip
+        cost = self.spec.cost(tokens, step.max_tokens)
+        return Need(self.name, about, tokens, step.max_tokens, self.spec.timeout, cost, told)
+
+    def _ended(self, this: _Try, started: float) -> Attempt:
+        counted = this.tokens_in is not None or this.tokens_out is not None
+        cost = self.spec.cost(this.tokens_in or 0, this.tokens_out or 0) if counted else None
+        taken = round((self._now() - started) * 1000)
+        return Attempt(this.code, taken, this.method, this.tokens_in, this.tokens_out, cost, this.status)
 
     def _arguments(self, shape: Shape | None, step: Step) -> dict[str, Any]:
         """Parameters of one request; what this server refused before is left out. No shape: plain text."""
@@ -228,42 +237,12 @@ class ChatModel:
         asked: dict[str, Any] = {tokens: step.max_tokens, "temperature": self.spec.temperature}
         body: dict[str, Any] = dict(self.spec.extra)
         if shape is not None:
-            form = _form(shape, step.method)
+            form = talk.form(shape, step.method)
             body |= form.pop("extra_body", {})
             asked |= form
         body = {name: value for name, value in body.items() if name not in step.without}
         kept = {k: v for k, v in asked.items() if v is not None and k not in step.without}
         return {**kept, "extra_body": body} if body else kept
-
-    @cached_property
-    def _slots(self) -> asyncio.Semaphore:
-        return asyncio.Semaphore(self.spec.concurrency)
-
-    @cached_property
-    def _chat(self) -> Any:
-        from generator.models import compat  # langchain: 1.6 s, only when a model is really called
-
-        self._http = compat.http_client(self.spec)
-        return compat.client(self.spec, self._http)
-
-
-def _form(shape: Shape, method: Method) -> dict[str, Any]:
-    """How a structured answer is asked for on one rung of the ladder."""
-    schema = dict(shape.schema)
-    match method:
-        case "json_schema":
-            form = {"name": shape.name, "schema": schema, "strict": True}
-            return {"extra_body": {"response_format": {"type": "json_schema", "json_schema": form}}}
-        case "json_mode":
-            return {"extra_body": {"response_format": {"type": "json_object"}}}
-        case "function_calling":
-            function = {"name": shape.name, "description": "交稿", "parameters": schema}
-            return {
-                "tools": [{"type": "function", "function": function}],
-                "tool_choice": {"type": "function", "function": {"name": shape.name}},
-            }
-        case "plain":
-            return {}
 
 
 def _untraced() -> AbstractContextManager[None]:
@@ -271,36 +250,3 @@ def _untraced() -> AbstractContextManager[None]:
     from langsmith.run_helpers import tracing_context
 
     return tracing_context(enabled=False)
-
-
-def _heard(message: Any) -> _Heard:
-    """The parts of a langchain message that matter."""
-    usage = message.usage_metadata or {}
-    calls = [*message.tool_calls, *message.invalid_tool_calls]
-    text = message.text
-    if calls:
-        arguments = calls[0]["args"]
-        text = arguments if isinstance(arguments, str) else json.dumps(arguments, ensure_ascii=False)
-    return _Heard(
-        text=text if isinstance(text, str) else "",
-        finish=str(message.response_metadata.get("finish_reason") or ""),
-        refusal=str(message.additional_kwargs.get("refusal") or ""),
-        tokens_in=usage.get("input_tokens"),
-        tokens_out=usage.get("output_tokens"),
-    )
-
-
-def _read(heard: _Heard, shape: Shape) -> Mapping[str, Any]:
-    """The fields of an answer; ModelTrouble says why there are none."""
-    if heard.refusal:
-        raise ModelTrouble("refused")
-    if heard.finish == "content_filter":
-        raise ModelTrouble("filtered")
-    if len(heard.text) > MOST_ANSWER_CHARS:
-        raise ModelTrouble("too_long")
-    data = answers.read(heard.text, shape.fields) if heard.text.strip() else None
-    if heard.finish == "length" and (data is None or not all(field in data for field in shape.fields)):
-        raise ModelTrouble("too_long")
-    if data is None:
-        raise ModelTrouble("malformed" if heard.text.strip() else "empty")
-    return data

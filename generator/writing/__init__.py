@@ -3,20 +3,8 @@
 Joins library, models, offline writer and checks. Reads no settings and keeps nothing; the desk is handed in.
 """
 
-from generator.writing.budget import DailyBudget, Spent
-from generator.writing.desk import Budget, CallRecord, Estimate, Unlimited, WritingDesk
+from generator.writing.desk import MOST_CANDIDATES, MOST_REPAIRS, WritingDesk
 from generator.writing.many import write_many
 from generator.writing.pipeline import awrite, write
 
-__all__ = [
-    "Budget",
-    "CallRecord",
-    "DailyBudget",
-    "Estimate",
-    "Spent",
-    "Unlimited",
-    "WritingDesk",
-    "awrite",
-    "write",
-    "write_many",
-]
+__all__ = ["MOST_CANDIDATES", "MOST_REPAIRS", "WritingDesk", "awrite", "write", "write_many"]

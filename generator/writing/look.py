@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz, process
 
 from generator.checks import check
+from generator.checks.brand import NONE, OwnRules
 from prompts import demands
 from prompts.asks import requests
 from prompts.brief import Brief
@@ -43,8 +44,8 @@ class Look:
         return not self.findings and not self.complaints
 
 
-def look(text: str, brief: Brief, kind: Kind, taken: Sequence[str] = ()) -> Look:
-    """Everything about a text that a writer should know."""
+def look(text: str, brief: Brief, kind: Kind, taken: Sequence[str] = (), *, own: OwnRules = NONE) -> Look:
+    """Everything about a text that a writer should know; ``own`` are the brand's own rules."""
     likeness = closest(text, taken)
     complaints = [f"还缺：{must.say}" for must in demands.missing(kind, text, brief)]
     complaints += [
@@ -55,7 +56,7 @@ def look(text: str, brief: Brief, kind: Kind, taken: Sequence[str] = ()) -> Look
         complaints.append("和同一批里另一条太像，换一个切入点和句式重写。")
     if len(requests(text)) > 1:
         complaints.append("请人做的事不止一件，只留一件。")
-    return Look(check(text, brief, taken=taken), tuple(dict.fromkeys(complaints)), likeness)
+    return Look(check(text, brief, taken=taken, own=own), tuple(dict.fromkeys(complaints)), likeness)
 
 
 def closest(text: str, others: Iterable[str]) -> float:

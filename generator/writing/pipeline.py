@@ -138,7 +138,7 @@ def _offline(brief: Brief, desk: WritingDesk, taken: Sequence[str], seed: int, r
     for number in range(SEEDS):
         draft = offline.write(roomy, seed=seed + number, taken=taken)
         text = labelled(draft.text, brief.voice.ai_label)
-        seen = look(text, brief, kind, taken)
+        seen = look(text, brief, kind, taken, own=desk.own)
         update = {
             "text": text,
             "findings": seen.findings,

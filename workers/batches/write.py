@@ -83,7 +83,6 @@ class Batch:
     stop: threading.Event
     actor: str = claims.ACTOR
     owner: claims.Owner = field(default_factory=claims.Owner)
-    _ids: dict[str, int] = field(default_factory=dict)  # slot key → id, for the book of calls
 
     def lot(self, ids: Sequence[int]) -> None:
         """Claim, write and submit one lot; give back what was not finished, whatever happens."""
@@ -95,7 +94,7 @@ class Batch:
     def write(self, claimed: Sequence[Post], instructions: Mapping[int, str] | None = None) -> None:
         """Write and submit posts this batch has claimed."""
         left = {post.id for post in claimed}
-        self._ids = {post.slot_key: post.id for post in claimed}
+        self.bench.till.serve({post.slot_key: post.id for post in claimed})
         try:
             for post_id in self._each(claimed, instructions or {}):
                 left.discard(post_id)
@@ -159,7 +158,6 @@ class Batch:
         """Submit one draft in a transaction of its own."""
         try:
             with self.runtime.database.write() as session:
-                self.bench.book(session, self._ids)
                 ours = claims.held(session, post.id, self.owner)
                 if ours is not None:
                     now = self.runtime.clock.now()
@@ -193,8 +191,9 @@ class Batch:
             claims.renew(session, [post.id for post in posts], owner=self.owner, now=self.runtime.clock.now())
 
     def _give_back(self, ids: set[int]) -> None:
+        self.bench.till.flush()
+        if not ids:
+            return
         with self.runtime.database.write() as session:
-            if ids:
-                now = self.runtime.clock.now()
-                claims.give_back(session, ids, owner=self.owner, now=now, why="没有写完，退回待写")
-            self.bench.book(session, self._ids)
+            now = self.runtime.clock.now()
+            claims.give_back(session, ids, owner=self.owner, now=now, why="没有写完，退回待写")

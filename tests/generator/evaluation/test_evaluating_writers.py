@@ -19,7 +19,6 @@ from prompts.draft import Draft, Finding, Provenance
 from prompts.evalset import briefs
 from prompts.kinds import all_kinds
 from prompts.library import Library
-from tests.fakes.briefs import noon
 from tests.fakes.openai_server import OpenAIServer, answer, garbage
 
 LAUNCH = next(one for one in briefs() if one.kind == "launch" and one.tier.level == "mid")
@@ -81,7 +80,7 @@ def model() -> Iterator[tuple[OpenAIServer, ChatModel]]:
 
 
 def contest(some: list[Brief], *models: ChatModel) -> Result:
-    return asyncio.run(run(Contestant("x", WritingDesk(Library.load(), models, now=noon)), some))
+    return asyncio.run(run(Contestant("x", WritingDesk(Library.load(), models)), some))
 
 
 def test_a_writer_that_always_says_the_same_loses_to_the_offline_writer(
@@ -96,9 +95,7 @@ def test_a_writer_that_always_says_the_same_loses_to_the_offline_writer(
     some = [one for one in briefs() if one.kind in ("tip", "qa")][3:9]
     offline, monotone = (
         contest(some),
-        asyncio.run(
-            run(Contestant("m", WritingDesk(Library.load(), (chat,), repair_rounds=0, now=noon)), some)
-        ),
+        asyncio.run(run(Contestant("m", WritingDesk(Library.load(), (chat,), repair_rounds=0)), some)),
     )
     assert len(offline.scored) == len(monotone.scored) == 6
     assert offline.total > monotone.total

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 
 from generator.errors import ModelTrouble
-from generator.models.chat import Attempt, ChatModel, Message, Reply, Shape
+from generator.models import About, ChatModel, Message, Reply, Shape
 from tests.fakes.acts import Act, Babbles, Cuts, Fails, Hangs, Knows, Says, Trickles
+from tests.fakes.gates import Notebook
 from tests.fakes.openai_server import POST
 from tests.generator.models.conftest import Server
 
@@ -18,24 +20,23 @@ Maker = Callable[..., ChatModel]
 TURNS = [Message("system", "你写内容。只交 JSON。"), Message("user", "{{ 7*7 }} {写} 一条")]
 
 
-def ask(model: ChatModel, shape: Shape, report: list[Attempt] | None = None) -> Reply:
-    reports = report if report is not None else []
-    return asyncio.run(model.ask(TURNS, shape, reports.append))
+def ask(model: ChatModel, shape: Shape, book: Notebook | None = None) -> Reply:
+    return asyncio.run(model.under(book or Notebook()).ask(TURNS, shape))
 
 
-def code(model: ChatModel, shape: Shape, report: list[Attempt] | None = None) -> str:
+def code(model: ChatModel, shape: Shape, book: Notebook | None = None) -> str:
     with pytest.raises(ModelTrouble) as caught:
-        ask(model, shape, report)
+        ask(model, shape, book)
     return caught.value.code
 
 
 def test_an_answer_comes_back_with_its_fields_and_its_tokens_are_reported(
     server: Server, model: Maker, shape: Shape
 ) -> None:
-    seen: list[Attempt] = []
+    seen = Notebook()
     reply = ask(model(), shape, seen)
     assert reply.data["first_line"] == POST["first_line"]
-    assert [(a.code, a.tokens_in, a.tokens_out) for a in seen] == [("ok", 900, 120)]
+    assert [(a.code, a.tokens_in, a.tokens_out) for a in seen.attempts] == [("ok", 900, 120)]
 
 
 def test_what_goes_over_the_wire_is_what_compatible_servers_understand(
@@ -54,9 +55,9 @@ def test_a_server_without_json_schema_is_asked_in_simpler_ways_and_the_way_is_re
     server: Server, model: Maker, shape: Shape
 ) -> None:
     server.acts(Knows("json_object", Says(POST)))
-    asked, seen = model(), []
+    asked, seen = model(), Notebook()
     assert ask(asked, shape, seen).method == "json_mode"
-    assert [a.code for a in seen] == ["bad_request", "bad_request", "ok"]
+    assert [a.code for a in seen.attempts] == ["bad_request", "bad_request", "ok"]
     assert ask(asked, shape).method == "json_mode"
     assert len(server.journal) == 4
 
@@ -131,10 +132,10 @@ def test_every_trouble_has_its_own_code(
     server: Server, model: Maker, shape: Shape, act: Act, expected: str
 ) -> None:
     server.acts(act)
-    seen: list[Attempt] = []
+    seen = Notebook()
     assert code(model(), shape, seen) == expected
-    assert seen and seen[-1].code == expected
-    assert len(server.journal) == len(seen) <= 4
+    assert seen.attempts[-1].code == expected
+    assert len(server.journal) == len(seen.attempts) <= 4
 
 
 def test_a_rate_limit_is_waited_out_as_long_as_the_server_asks(
@@ -173,9 +174,9 @@ def test_a_silent_server_times_out_and_is_asked_only_once_more(
     server: Server, model: Maker, shape: Shape
 ) -> None:
     server.acts(Hangs())
-    seen: list[Attempt] = []
+    seen = Notebook()
     assert code(model("?timeout=0.15", deadline=60.0), shape, seen) == "timeout"
-    assert [one.code for one in seen] == ["timeout", "timeout"]
+    assert [one.code for one in seen.attempts] == ["timeout", "timeout"]
 
 
 @pytest.mark.own_only(
@@ -265,15 +266,15 @@ def test_prompts_are_never_posted_to_a_tracing_service(
 
 
 def test_a_key_the_server_does_not_know_is_told_as_such(server: Server, model: Maker, shape: Shape) -> None:
-    seen: list[Attempt] = []
+    seen = Notebook()
     assert code(model(key="sk-wrong"), shape, seen) == "auth"
-    assert [(one.code, one.status) for one in seen] == [("auth", 401)]
+    assert [(one.code, one.status) for one in seen.attempts] == [("auth", 401)]
 
 
 def test_a_model_the_server_does_not_have_is_told_as_such(server: Server, model: Maker, shape: Shape) -> None:
-    seen: list[Attempt] = []
+    seen = Notebook()
     assert code(model(name="nobody"), shape, seen) == "unknown_model"
-    assert [(one.code, one.status) for one in seen] == [("unknown_model", 404)]
+    assert [(one.code, one.status) for one in seen.attempts] == [("unknown_model", 404)]
 
 
 @pytest.mark.own_only("aimock keeps no keys in its journal")
@@ -282,3 +283,35 @@ def test_the_key_goes_to_the_server_and_is_shown_nowhere(server: Server, model: 
     ask(asked, shape)
     assert server.headers[0]["Authorization"] == "Bearer sk-test"
     assert "sk-test" not in repr(asked.spec) + str(asked.__dict__)
+
+
+def test_a_gate_is_asked_before_every_attempt_for_the_most_it_can_take(
+    server: Server, model: Maker, shape: Shape
+) -> None:
+    server.acts(Says('{"first_line": "半', finish="length"), Says(POST))
+    book = Notebook()
+    asked = model("?max_tokens=500&in=2&out=8").under(book)
+    asyncio.run(asked.ask(TURNS, shape, About("repair", "slot", "abc")))
+    assert [need.tokens_out for need in book.needs] == [500, 1000]
+    first = book.needs[0]
+    assert (first.about.purpose, first.about.post, first.seconds) == ("repair", "slot", 5.0)
+    assert first.tokens_in >= len(TURNS[0].text) + len(TURNS[1].text) and first.yuan is not None
+    assert book.attempts[1].yuan == Decimal("0.00276")  # 900 in, 120 out
+    assert "写" not in repr(book.needs)
+
+
+def test_a_gate_that_refuses_lets_nothing_reach_the_server(
+    server: Server, model: Maker, shape: Shape
+) -> None:
+    book = Notebook(most=0)
+    assert code(model(), shape, book) == "budget"
+    assert server.journal == [] and book.attempts == []
+
+
+def test_models_under_different_gates_share_slots_and_rest(
+    server: Server, model: Maker, shape: Shape
+) -> None:
+    asked, first, second = model(key="sk-wrong"), Notebook(), Notebook()
+    assert code(asked, shape, first) == "auth"
+    assert code(asked, shape, second) == "resting"
+    assert second.needs == []

@@ -10,6 +10,7 @@ import pytest
 
 from generator.errors import GeneratorError
 from generator.models import from_setting
+from generator.models.prices import priced
 from generator.models.spec import parse
 
 
@@ -40,6 +41,19 @@ def test_tuning_stands_behind_a_question_mark() -> None:
 
 def test_a_model_without_a_price_has_no_cost() -> None:
     assert parse("ollama://m")[0].cost(10, 10) is None
+
+
+def test_prices_may_stand_apart_in_yuan_per_million_tokens() -> None:
+    chain = priced(parse("deepseek://m?in=9&out=9, ollama://m:8b, qwen://plus", key="deepseek=a,qwen=b"),
+                   "deepseek:m=2/8, m:8b=0/0, plus=0.8/2")  # fmt: skip
+    assert [one.cost(1_000_000, 1_000_000) for one in chain] == [Decimal(10), Decimal(0), Decimal("2.8")]
+
+
+@pytest.mark.parametrize("text", ["m", "m=2", "m=2/x", "m=-1/2", "nobody=1/2", "=1/2", "m=inf/1"])
+def test_a_price_that_cannot_be_read_is_refused_in_one_sentence(text: str) -> None:
+    with pytest.raises(GeneratorError) as caught:
+        priced(parse("ollama://m"), text)
+    assert caught.value.code == "models.prices" and caught.value.english != str(caught.value)
 
 
 def test_empty_text_means_no_model() -> None:

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 
 import pytest
 
 from generator.errors import ModelTrouble
-from generator.models import Attempt, ChatModel, Message, stream
+from generator.models import ChatModel, Message, stream
 from tests.fakes.acts import Act, Fails, Hangs, Streams
+from tests.fakes.gates import Notebook
 from tests.generator.models.conftest import Server
 
 Maker = Callable[..., ChatModel]
 TURNS = [Message("user", "你好")]
 
 
-def heard(model: ChatModel, seen: list[Attempt] | None = None) -> tuple[list[str], str]:
+def heard(model: ChatModel, seen: Notebook | None = None) -> tuple[list[str], str]:
     async def listen() -> tuple[list[str], str]:
         pieces: list[str] = []
         try:
-            async for piece in stream(model, TURNS, (seen if seen is not None else []).append):
+            async for piece in stream(model.under(seen or Notebook()), TURNS):
                 pieces.append(piece)
         except ModelTrouble as error:
             return pieces, error.code
@@ -31,9 +33,9 @@ def heard(model: ChatModel, seen: list[Attempt] | None = None) -> tuple[list[str
 
 def test_pieces_arrive_in_order_and_the_tokens_are_counted(server: Server, model: Maker) -> None:
     server.acts(Streams(("先用", "温水", "。")))
-    seen: list[Attempt] = []
+    seen = Notebook()
     assert heard(model(), seen) == (["先用", "温水", "。"], "ok")
-    assert [(one.code, one.tokens_in, one.tokens_out) for one in seen] == [("ok", 50, 7)]
+    assert [(one.code, one.tokens_in, one.tokens_out) for one in seen.attempts] == [("ok", 50, 7)]
     assert server.journal[0]["stream_options"] == {"include_usage": True}
     assert "response_format" not in server.journal[0]
 
@@ -66,22 +68,26 @@ def test_a_stream_that_breaks_tells_its_trouble_after_what_came(
     code: str,
 ) -> None:
     server.acts(act)
-    seen: list[Attempt] = []
+    seen = Notebook()
     got, ended = heard(model(f"?timeout={patience}"), seen)
     assert ended == code and (pieces is None or got == pieces)
-    assert [one.code for one in seen] == [code] and len(server.journal) <= 1
+    assert [one.code for one in seen.attempts] == [code] and len(server.journal) <= 1
 
 
 def test_leaving_early_ends_the_call(server: Server, model: Maker) -> None:
     server.acts(Streams(("水",) * 1000, every=0.01))
-    seen: list[Attempt] = []
+    seen = Notebook()
 
     async def first_only() -> str:
-        pieces = stream(model(), TURNS, seen.append)
+        pieces = stream(model().under(seen), TURNS)
         async for piece in pieces:
             await pieces.aclose()  # type: ignore[attr-defined]
             return piece
         return ""
 
     assert asyncio.run(asyncio.wait_for(first_only(), 5)) == "水"
-    assert [one.code for one in seen] == ["cancelled"]
+    for _ in range(500):
+        if seen.attempts:
+            break
+        time.sleep(0.01)
+    assert [one.code for one in seen.attempts] == ["cancelled"]

@@ -9,9 +9,9 @@ import pytest
 
 from generator.models.chat import ChatModel
 from generator.models.spec import parse
-from generator.writing import CallRecord, WritingDesk
+from generator.writing import WritingDesk
 from prompts.library import Library
-from tests.fakes.briefs import noon
+from tests.fakes.gates import Notebook
 from tests.fakes.openai_server import OpenAIServer
 
 
@@ -28,12 +28,13 @@ def second_server() -> Iterator[OpenAIServer]:
 
 
 @pytest.fixture
-def records() -> list[CallRecord]:
-    return []
+def book() -> Notebook:
+    """Every attempt of the desk's models."""
+    return Notebook()
 
 
 @pytest.fixture
-def desk(records: list[CallRecord]) -> Iterator[Callable[..., WritingDesk]]:
+def desk(book: Notebook) -> Iterator[Callable[..., WritingDesk]]:
     """A desk with one model per server, first choice first."""
     made: list[ChatModel] = []
 
@@ -46,7 +47,7 @@ def desk(records: list[CallRecord]) -> Iterator[Callable[..., WritingDesk]]:
             made.append(ChatModel(spec, sleep=no_wait, deadline=60.0))
         more.pop("timeout", None)
         models = tuple(made[-len(servers) :]) if servers else ()
-        return WritingDesk(Library.load(), models, record=records.append, now=noon, **more)
+        return WritingDesk(Library.load(), tuple(model.under(book) for model in models), **more)
 
     yield make
     for model in made:

@@ -5,18 +5,17 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from generator.errors import GeneratorError
-from generator.writing import CallRecord, DailyBudget, Spent, WritingDesk, write, write_many
+from generator.writing import WritingDesk, write, write_many
 from generator.writing.look import TOO_CLOSE, closest, look
 from prompts.brief import Brief, Note
 from prompts.draft import Draft
 from tests.fakes.briefs import brief, offer
+from tests.fakes.gates import Notebook
 from tests.fakes.openai_server import OpenAIServer, answer, garbage, hang, status
 
 Maker = Callable[..., WritingDesk]
@@ -44,24 +43,23 @@ def everything(briefs: list[Brief], desk: WritingDesk, **more: object) -> list[t
 
 
 def test_a_model_writes_and_the_draft_says_from_which_words(
-    server: OpenAIServer, desk: Maker, records: list[CallRecord]
+    server: OpenAIServer, desk: Maker, book: Notebook
 ) -> None:
     server.play(answer(GOOD))
     draft = write(brief(), desk=desk(server))
     assert draft.text.startswith(GOOD["first_line"]) and not draft.blocked
     assert draft.provenance.author == "custom:model0" and draft.provenance.fell_back == ""
     assert draft.provenance.template == "tip" and len(draft.provenance.template_hash) == 64
-    assert [(r.outcome, r.tokens_in, r.purpose, r.template_hash) for r in records] == [
-        ("ok", 900, "write", draft.provenance.template_hash)
-    ]
+    [one] = book.noted
+    assert (one.attempt.code, one.attempt.tokens_in) == ("ok", 900)
+    assert (one.need.about.purpose, one.need.about.post) == ("write", brief().post)
+    assert one.need.about.template_hash == draft.provenance.template_hash
 
 
-def test_a_record_holds_no_word_of_what_was_said(
-    server: OpenAIServer, desk: Maker, records: list[CallRecord]
-) -> None:
+def test_a_record_holds_no_word_of_what_was_said(server: OpenAIServer, desk: Maker, book: Notebook) -> None:
     server.play(answer(GOOD))
     write(brief(theme="客户张三的电话"), desk=desk(server))
-    assert "张三" not in repr(records) and "发紧" not in repr(records)
+    assert "张三" not in repr(book.noted) and "发紧" not in repr(book.noted)
 
 
 def test_without_a_model_the_offline_writer_writes_and_says_so(desk: Maker) -> None:
@@ -70,7 +68,7 @@ def test_without_a_model_the_offline_writer_writes_and_says_so(desk: Maker) -> N
 
 
 def test_findings_are_quoted_back_and_the_mended_text_is_taken(
-    server: OpenAIServer, desk: Maker, records: list[CallRecord]
+    server: OpenAIServer, desk: Maker, book: Notebook
 ) -> None:
     server.play(answer(BAD), answer(GOOD))
     draft = write(brief(), desk=desk(server))
@@ -78,7 +76,7 @@ def test_findings_are_quoted_back_and_the_mended_text_is_taken(
     told = server.journal[1]["messages"]
     assert [turn["role"] for turn in told] == ["system", "user", "assistant", "user"]
     assert "9.9" in told[3]["content"] and '<data name="findings">' in told[3]["content"]
-    assert [r.purpose for r in records] == ["write", "repair"]
+    assert [one.need.about.purpose for one in book.noted] == ["write", "repair"]
 
 
 def test_repairs_end_after_two_rounds_and_a_hopeless_model_gives_way_to_the_offline_writer(
@@ -107,12 +105,12 @@ def test_the_second_model_steps_in_and_the_draft_says_why(
     ids=["hang", "garbage", "500", "prose", "refusal", "429"],
 )  # fmt: skip
 def test_no_trouble_of_a_model_ever_reaches_the_caller(
-    server: OpenAIServer, desk: Maker, records: list[CallRecord], behaviour: object, code: str
+    server: OpenAIServer, desk: Maker, book: Notebook, behaviour: object, code: str
 ) -> None:
     server.play(behaviour)  # type: ignore[arg-type]
     draft = write(brief(), desk=desk(server, timeout=0.2 if code == "timeout" else 5.0))
     assert draft.provenance.author == "offline" and draft.provenance.fell_back == code
-    assert records and records[-1].outcome == code
+    assert book.attempts[-1].code == code
 
 
 def test_of_several_candidates_the_cleanest_is_taken(server: OpenAIServer, desk: Maker) -> None:
@@ -132,26 +130,43 @@ def test_one_failing_candidate_does_not_spoil_the_others(server: OpenAIServer, d
 
 
 def test_an_exhausted_budget_makes_no_call_and_the_day_is_still_filled(
-    server: OpenAIServer, desk: Maker
+    server: OpenAIServer, desk: Maker, book: Notebook
 ) -> None:
-    budget = DailyBudget(lambda: date(2026, 11, 23), tokens=100)
-    draft = write(brief(), desk=desk(server, budget=budget))
-    assert draft.provenance.fell_back == "budget" and server.journal == []
+    book.most = 0
+    draft = write(brief(), desk=desk(server))
+    assert draft.provenance.author == "offline" and draft.provenance.fell_back == "budget"
+    assert server.journal == []
 
 
-def test_a_tight_budget_buys_fewer_candidates(server: OpenAIServer, desk: Maker) -> None:
+def test_a_tight_budget_buys_fewer_candidates(server: OpenAIServer, desk: Maker, book: Notebook) -> None:
     server.play(answer(GOOD))
-    budget = DailyBudget(lambda: date(2026, 11, 23), tokens=6000)
-    write(brief(), desk=desk(server, budget=budget, candidates=3, repair_rounds=0))
-    assert len(server.journal) == 1 and budget.spent == Spent(1020, Decimal(0), budget.spent.seconds, 1)
+    book.most = 2
+    draft = write(brief(), desk=desk(server, candidates=3))
+    assert len(server.journal) == 2 and draft.provenance.candidates == 2
+    assert draft.provenance.author == "custom:model0"
 
 
-def test_a_new_day_has_a_new_budget() -> None:
-    day = [date(2026, 11, 23)]
-    budget = DailyBudget(lambda: day[0], tokens=10, spent=Spent(tokens=10))
-    assert budget.spent.tokens == 10
-    day[0] = date(2026, 11, 24)
-    assert budget.spent.tokens == 0
+def test_a_budget_that_ends_before_the_repair_keeps_the_text_there_is(
+    server: OpenAIServer, desk: Maker, book: Notebook
+) -> None:
+    server.play(
+        answer(GOOD | {"body": GOOD["body"] + "\n姐妹们冲鸭！今晚就试试，也可以回复我。"}), answer(GOOD)
+    )
+    book.most = 1
+    draft = write(brief(), desk=desk(server))
+    assert draft.provenance.author == "custom:model0" and draft.provenance.repairs == 0
+    assert len(server.journal) == 1
+
+
+def test_a_budget_without_room_for_the_second_model_ends_at_the_offline_writer(
+    server: OpenAIServer, second_server: OpenAIServer, desk: Maker, book: Notebook
+) -> None:
+    server.play(status(401))
+    second_server.play(answer(GOOD))
+    book.most = 1
+    draft = write(brief(), desk=desk(server, second_server))
+    assert draft.provenance.author == "offline" and draft.provenance.fell_back == "auth"
+    assert second_server.journal == []
 
 
 def test_neighbours_of_a_tier_do_not_say_the_same_even_when_the_model_does(
@@ -191,10 +206,10 @@ def test_a_fault_of_ours_costs_one_post_and_no_customers_word_is_logged(
 ) -> None:
     from generator.writing import pipeline
 
-    def stumble(text: str, one: Brief, *more: object) -> object:
+    def stumble(text: str, one: Brief, *more: object, **named: object) -> object:
         if one.post == "odd":
             raise KeyError("张三的电话")
-        return look(text, one, *more)  # type: ignore[arg-type]
+        return look(text, one, *more, **named)  # type: ignore[arg-type]
 
     monkeypatch.setattr(pipeline, "look", stumble)
     failures: list[str] = []
