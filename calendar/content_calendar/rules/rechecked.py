@@ -5,7 +5,7 @@ The post is locked first and looked at anew; one that moved on meanwhile (edited
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -34,13 +34,14 @@ class Rechecked:
     held: bool = False
 
 
-def findings_of(session: Session, revision_id: int) -> tuple[Finding, ...]:
-    """A revision's findings as plain data, in the order they were found."""
-    rows = session.scalars(
-        select(FindingRow).where(FindingRow.revision_id == revision_id).order_by(FindingRow.id)
-    )
-    names = tuple(Finding.model_fields)
-    return tuple(Finding(**{name: getattr(row, name) for name in names}) for row in rows)
+def findings_of_many(session: Session, revision_ids: Sequence[int]) -> dict[int, tuple[Finding, ...]]:
+    """Revision id → its findings as plain data, in the order they were found; one statement."""
+    query = select(FindingRow).where(FindingRow.revision_id.in_(revision_ids)).order_by(FindingRow.id)
+    found: dict[int, list[Finding]] = {}
+    for row in session.scalars(query):
+        plain = Finding(**{name: getattr(row, name) for name in Finding.model_fields})
+        found.setdefault(row.revision_id, []).append(plain)
+    return {number: tuple(rows) for number, rows in found.items()}
 
 
 def replace(

@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from typing import Any
-
-import pytest
-
 from generator.checks import check, check_text
-from generator.checks.judge import Consultation, Opinion, Question, consult, question
-from generator.errors import ModelTrouble
 from prompts.brief import Brief, ProductSheet, Voice
 from prompts.draft import Finding
 
@@ -70,70 +63,3 @@ def test_a_doubt_on_blocked_words_is_left_out() -> None:
     assert not [
         f for f in found if f.verdict == "warn" and any(a <= f.start and f.end <= b for a, b in blocked)
     ]
-
-
-# ---- the judge
-
-DOUBTED = "控油12小时不脱妆，姐妹信我"
-
-
-def ask_judge(
-    text: str, opinion: Opinion | ModelTrouble | None, cache: dict[str, Opinion | None] | None = None
-) -> tuple[tuple[Finding, ...], list[Consultation], list[Question]]:
-    asked: list[Question] = []
-    log: list[Consultation] = []
-
-    async def ask(query: Question) -> Opinion | None:
-        asked.append(query)
-        if isinstance(opinion, ModelTrouble):
-            raise opinion
-        return opinion
-
-    findings = check_text(text)
-    result = asyncio.run(
-        consult(text, findings, ask=ask, cache={} if cache is None else cache, record=log.append)
-    )
-    assert result[: len(findings)] == findings, "what the rules found stays as it is"
-    return result, log, asked
-
-
-def test_the_judge_is_asked_only_where_rules_doubt() -> None:
-    assert question("今晚8点见", check_text("今晚8点见")) is None
-    assert question(DOUBTED, check_text(DOUBTED)) is not None
-    assert question("七天见效，无效退款", check_text("七天见效，无效退款")) is None, (
-        "a plain block leaves nothing to ask"
-    )
-
-
-def test_the_judge_can_add_one_warning_that_names_a_rule_and_words() -> None:
-    found, log, _ = ask_judge(DOUBTED, Opinion("cosmetics.guarantee", "12小时不脱妆", "像是保证效果"))
-    added = found[-1]
-    assert (added.rule, added.verdict, added.excerpt) == ("cosmetics.guarantee", "warn", "12小时不脱妆")
-    assert DOUBTED[added.start : added.end] == added.excerpt
-    assert log[0].outcome == "warned"
-
-
-@pytest.mark.parametrize(
-    ("opinion", "outcome"),
-    [
-        (Opinion("none", "", ""), "nothing"),
-        (None, "nothing"),
-        (Opinion("made.up", "12小时", "理由"), "unusable"),
-        (Opinion("cosmetics.guarantee", "文中没有的字", "理由"), "unusable"),
-        (Opinion("cosmetics.guarantee", "姐妹信我", "不在疑点里"), "unusable"),
-        (ModelTrouble("timeout"), "timeout"),
-    ],
-)
-def test_an_answer_that_cannot_be_used_changes_nothing(opinion: Any, outcome: str) -> None:
-    found, log, _ = ask_judge(DOUBTED, opinion)
-    assert found == check_text(DOUBTED)
-    assert [entry.outcome for entry in log] == [outcome]
-
-
-def test_the_same_doubt_is_paid_for_once() -> None:
-    cache: dict[str, Opinion | None] = {}
-    opinion = Opinion("cosmetics.guarantee", "12小时不脱妆", "像是保证效果")
-    first, _, asked = ask_judge(DOUBTED, opinion, cache)
-    second, log, again = ask_judge(DOUBTED, opinion, cache)
-    assert first == second
-    assert (len(asked), len(again), log[0].cached) == (1, 0, True)
