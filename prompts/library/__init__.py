@@ -4,5 +4,6 @@ Holds reading, finding, caging and rendering. The words themselves are in the fo
 """
 
 from prompts.library.library import Library, Prompt
+from prompts.library.words import Words
 
-__all__ = ["Library", "Prompt"]
+__all__ = ["Library", "Prompt", "Words"]

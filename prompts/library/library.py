@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -26,7 +26,8 @@ from prompts.kinds import Kind
 from prompts.library import chain, pieces, sources, view
 from prompts.library.pieces import Pieces
 from prompts.library.sandbox import PARTIALS, Sandbox, render
-from prompts.library.sources import Source
+from prompts.library.sources import PACKAGED, Source
+from prompts.library.words import Words
 from prompts.personas import PersonaSpec
 from prompts.schema import json_schema
 from prompts.tiers import TierStance
@@ -110,7 +111,7 @@ class Library:
             system=_tidy(render(ready.system, inside, source.name)),
             user=_tidy(render(ready.user, view.user_view(brief, kind=kind), source.name)),
             template=name,
-            template_hash=self._hash(ready, source, inside),
+            template_hash=self._hash(self._sources(ready, source, inside)),
         )
 
     def system_view(self, brief: Brief, kind: Kind, persona: PersonaSpec) -> SimpleNamespace:
@@ -139,19 +140,31 @@ class Library:
             yield name
             yield from self._included(self.sandbox.partial(name))
 
-    def _hash(self, ready: Compiled, source: Source, inside: SimpleNamespace) -> str:
+    def words(self, brief: Brief) -> Words:
+        """Every word that asks for this post, and the hash :meth:`render` records for it."""
+        name, source = self.template(brief)
+        inside = self.system_view(brief, self.kind(brief.kind), self.persona(brief.voice.persona))
+        files = self._sources(self.compiled(source), source, inside)
+        texts = [(file.name, file.origin, file.text) for file in files] + [("schema", PACKAGED, _schema())]
+        return Words.of(name, self._hash(files), texts)
+
+    def _sources(self, ready: Compiled, source: Source, inside: SimpleNamespace) -> list[Source]:
+        """The template, then all files that speak with it, a brand's own behind the packaged."""
         files = [f"kinds/{inside.kind.key}.yaml", f"personas/{inside.persona.key}.yaml",
                  f"tiers/{inside.level}.yaml", f"industries/{inside.industry.key}.yaml"]  # fmt: skip
         if inside.angle is not None:
             files.append("angles/angles.yaml")
-        layers = [
-            layer[name].sha
-            for name in sorted({*files, *ready.files})
-            for layer in (self.packaged, self.own)
-            if name in layer
+        layers = (self.packaged, self.own)
+        return [source] + [
+            layer[name] for name in sorted({*files, *ready.files}) for layer in layers if name in layer
         ]
-        schema = json.dumps(json_schema(), ensure_ascii=False, sort_keys=True)
-        return hashlib.sha256("\n".join([source.sha, *layers, schema]).encode()).hexdigest()
+
+    def _hash(self, files: Sequence[Source]) -> str:
+        return hashlib.sha256("\n".join([*(file.sha for file in files), _schema()]).encode()).hexdigest()
+
+
+def _schema() -> str:
+    return json.dumps(json_schema(), ensure_ascii=False, sort_keys=True)
 
 
 @cache

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -12,18 +11,9 @@ from sqlalchemy.orm import Session
 
 from content_calendar.errors import CalendarError, NotFound
 from content_calendar.tables import PromptVersion
+from prompts.library.words import Words
 
 SHORTEST = 6  # so much of a hash must be written to mean one
-
-
-@dataclass(frozen=True)
-class Words:
-    """All words that ask for a text: short name of the template, the pieces' names nearest first, the text of all."""
-
-    hash: str
-    template: str
-    chain: tuple[str, ...]
-    body: str
 
 
 def keep_words(session: Session, words: Words, *, now: datetime) -> None:
