@@ -48,6 +48,7 @@ class Settings(BaseSettings):
     model_daily_seconds: float | None = Field(None, ge=0)  # of model time, side by side added; empty: none
     model_prices: str = ""  # yuan per million tokens in/out: deepseek-chat=2/8, qwen-plus=0.8/2
     model_candidates: int = Field(1, ge=1, le=5)  # first drafts per post, the best is taken
+    model_judge: bool = True  # ask the first model about what the rules found with low trust
     model_repairs: int = Field(2, ge=0, le=2)  # rounds in which a model mends what the checks found
     prompts_dir: Path | None = None  # a brand's own personas, kinds and templates
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from generator.checks.brand import NONE, OwnRules
+from generator.checks.judge import Judge
 from generator.models import ChatModel
 from prompts.library import Library
 
@@ -21,7 +22,8 @@ class WritingDesk:
     """Everything a writer needs beside the brief.
 
     ``candidates`` are first drafts per post where the budget allows; ``repair_rounds`` quote findings back.
-    ``own`` are the brand's own rules, which every text written here is checked by.
+    ``own`` are the brand's own rules, which every text written here is checked by; ``judge`` is asked where the rules
+    leave a doubt (None: nobody is).
     """
 
     library: Library
@@ -29,6 +31,7 @@ class WritingDesk:
     repair_rounds: int = MOST_REPAIRS
     candidates: int = 1
     own: OwnRules = NONE
+    judge: Judge | None = None
 
     @property
     def slots(self) -> int:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from generator import offline
+from generator.checks.judge import consult
 from generator.errors import GeneratorError, ModelTrouble
 from generator.models import ChatModel
 from generator.models.loop import home
@@ -49,7 +50,15 @@ async def awrite(
     Trouble with a model is never raised. GeneratorError (``writing.nothing``) only when not even the offline
     writer has a word for this brief.
     """
-    chosen = seed_of(brief) if seed is None else seed
+    draft = await _written(brief, desk, taken, seed_of(brief) if seed is None else seed)
+    if desk.judge is None:
+        return draft
+    found = await consult(draft.text, draft.findings, desk.judge, own=desk.own, post=brief.post)
+    return draft if found == draft.findings else draft.model_copy(update={"findings": found})
+
+
+async def _written(brief: Brief, desk: WritingDesk, taken: Sequence[str], chosen: int) -> Draft:
+    """By the first model whose text may go before an editor, else by the offline writer."""
     reason, best = ("" if desk.models else "no_model"), None
     for model in desk.models:
         try:

@@ -18,11 +18,14 @@ from sqlalchemy.orm import Session
 from content_calendar import notices, review
 from content_calendar.errors import CalendarError
 from content_calendar.plan import briefs as briefing
+from content_calendar.rules import runs
+from content_calendar.rules.runs import Checked
 from content_calendar.tables import Brand, Post
 from generator.errors import GeneratorError
 from generator.writing import write_many
 from prompts.brief import Brief, Level
 from prompts.draft import Draft
+from workers import learning
 from workers.batches import claims, selection, wishes
 from workers.batches.bench import Bench
 from workers.batches.bridge import stream
@@ -83,6 +86,7 @@ class Batch:
     stop: threading.Event
     actor: str = claims.ACTOR
     owner: claims.Owner = field(default_factory=claims.Owner)
+    _goods: str = ""  # a digest of what was on sale when the briefs were built
 
     def lot(self, ids: Sequence[int]) -> None:
         """Claim, write and submit one lot; give back what was not finished, whatever happens."""
@@ -135,6 +139,7 @@ class Batch:
             found += [
                 brief for post in posts if post.id in wanted for brief in self._one(session, post, wanted)
             ]
+            self._goods = runs.goods(session, posts[0].brand_id) if posts else ""
             return found, selection.taken_by_tier(session, posts)
 
     def _many(self, session: Session, posts: Sequence[Post]) -> list[Brief]:
@@ -161,7 +166,10 @@ class Batch:
                 ours = claims.held(session, post.id, self.owner)
                 if ours is not None:
                     now = self.runtime.clock.now()
-                    review.submit(session, ours, draft, brief, actor=self.actor, now=now)
+                    made = review.submit(session, ours, draft, brief, actor=self.actor, now=now)
+                    learning.remember(session, self.bench.desk.library, brief, draft, now=now)
+                    runs.note(session, made.id, self._checked(draft), now=now)
+                    self._remember(session)
         except CalendarError as error:
             self._failed(post, str(error))
             return post.id
@@ -172,6 +180,15 @@ class Batch:
         done = self.report.written + self.report.skipped + len(self.report.failures)
         self.progress(Progress(done, self.report.wanted, post.kind, post.tier))
         return post.id
+
+    def _checked(self, draft: Draft) -> Checked:
+        """By what the draft was checked: rules as they were when the batch began, facts as in its brief."""
+        facts = runs.digest_of(draft.facts, self._goods)
+        return Checked(self.bench.ruled.fingerprint, facts, draft.findings, "written")
+
+    def _remember(self, session: Session) -> None:
+        if self.bench.answers is not None:
+            self.bench.answers.flush(session)
 
     def _failed(self, post: Post, why: str) -> None:
         """Count the failure; after too many the lead is told and the post waits for a person."""

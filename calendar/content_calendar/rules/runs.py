@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Literal
 
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from content_calendar.tables import Campaign, CheckRun, Product
@@ -40,13 +41,13 @@ class Checked:
 
 def note(session: Session, revision_id: int, checked: Checked, *, now: datetime) -> None:
     """Write down (or over) by what a revision was last checked."""
-    session.merge(
-        CheckRun(
-            revision_id=revision_id, rules=checked.rules, facts=checked.facts, cause=checked.cause,
-            verdict=verdict(checked.findings), at=now,
-        )
-    )  # fmt: skip
-    session.flush()
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    row = {
+        "rules": checked.rules, "facts": checked.facts, "cause": checked.cause, "at": now,
+        "verdict": verdict(checked.findings),
+    }  # fmt: skip
+    statement = insert(CheckRun).values(revision_id=revision_id, **row)
+    session.execute(statement.on_conflict_do_update(index_elements=["revision_id"], set_=row))
 
 
 def verdict(findings: Iterable[Finding]) -> str:
