@@ -24,6 +24,8 @@ from generator.checks.views import View
 _KEPT = frozenset("。！？!?；;，,、：:\n…（）()“”\"「」『』《》【】'‘’%¥@+=<>&→←↓")
 _BETWEEN_LATIN = frozenset(" .-~/×*")
 _SEPARATOR = re.compile(f"[^\\w{re.escape(''.join(sorted(_KEPT)))}]|_")
+# A kept sign that comes again behind one single character keeps nothing apart: 美→白→针, 最。好。用
+_SPELT_OUT = re.compile("([。.；;，,、：:…+=<>&→←↓@%])(?=[\u4e00-\u9fff]\\1)")
 _AGAIN = 3
 _LETTERS = re.compile(r"[a-z]{2,7}")
 _HAN = "\u4e00-\u9fff"
@@ -95,13 +97,14 @@ def _read_signs(view: View, table: Tricks) -> tuple[str, array[int], array[int]]
     parts: list[str] = []
     new_starts, new_ends = array("I"), array("I")
     at = 0
-    for match in _SEPARATOR.finditer(source):
-        here = match.start()
+    for here in _separators(source):
         sign = source[here]
         if sign in _BETWEEN_LATIN and _belongs(source, here):
             continue
         # The same sign again and again is a separator, whatever it may stand for once: 领❤福❤利❤
-        word = table.signs.get(sign, "") if source.count(sign) < _AGAIN else ""
+        word = table.signs.get(sign, "")
+        if word and source.count(sign) >= _AGAIN:
+            word = ""
         parts += [source[at:here], word]
         new_starts += starts[at:here]
         new_ends += ends[at:here]
@@ -112,6 +115,13 @@ def _read_signs(view: View, table: Tricks) -> tuple[str, array[int], array[int]]
     if not parts:
         return source, starts, ends
     return "".join([*parts, source[at:]]), new_starts + starts[at:], new_ends + ends[at:]
+
+
+def _separators(source: str) -> list[int]:
+    """Where signs stand that may be dropped, in order."""
+    places = [match.start() for match in _SEPARATOR.finditer(source)]
+    spelt = {at for match in _SPELT_OUT.finditer(source) for at in (match.start(), match.start() + 2)}
+    return sorted({*places, *spelt}) if spelt else places
 
 
 def _belongs(source: str, here: int) -> bool:
