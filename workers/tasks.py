@@ -82,6 +82,14 @@ def plan_ahead(self: Any) -> int:
     return sum(report.created for report in plan(_process(self).runtime).values())
 
 
+@task("refresh_notes")
+def refresh_notes(self: Any) -> int:
+    """Once a night, look through the edits for habits; how many new house notes are offered."""
+    from workers.learning import refresh_all
+
+    return sum(refresh_all(_process(self).runtime).values())
+
+
 @task("write_due")
 def write_due(self: Any) -> int:
     """Write what falls due and has no text yet; how many were written."""

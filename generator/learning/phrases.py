@@ -108,7 +108,7 @@ def _sentences(changes: Sequence[_Change], *, out: bool) -> dict[str, tuple[int,
     for number, change in enumerate(changes):
         one, other = (change.machine, change.approved) if out else (change.approved, change.machine)
         for sentence in _SENTENCE.findall(one if change.runs else ""):
-            bare = sentence.strip().strip(_TAIL)
+            bare = sentence.strip().strip(_TAIL).rstrip(_ENDS)
             if 4 <= len(bare) <= 30 and bare not in other and _HAN.search(bare):
                 seen[bare].add(number)
     return {words: tuple(sorted(numbers)) for words, numbers in seen.items()}

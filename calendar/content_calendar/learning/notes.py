@@ -6,7 +6,7 @@ accepted note is never changed by the machine, a dismissed or withdrawn one is n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,7 +43,7 @@ def offer(session: Session, brand: Brand, habits: Iterable[Habit], *, now: datet
     seen: set[int] = set()
     new = 0
     for habit in habits:
-        row = _same(rows, habit)
+        row = _same(rows, habit, seen)
         if row is None:
             session.add(_row(brand, habit, now))
             new += 1
@@ -161,15 +161,15 @@ def _audit(session: Session, row: HouseNote, action: str, actor: str, now: datet
     )  # fmt: skip
 
 
-def _same(rows: Iterable[HouseNote], habit: Habit) -> HouseNote | None:
-    """The row that tells of this habit, or of it for every kind; a decided one before an offered one."""
+def _same(rows: Iterable[HouseNote], habit: Habit, seen: Collection[int]) -> HouseNote | None:
+    """The row that tells of this habit, or of it for every kind: a decided one before an offered one, its own words first."""
     mine = [
         row
         for row in rows
-        if row.note.startswith(habit.stem)
+        if (row.note == habit.note or (habit.stem in row.note and row.id not in seen))
         and (row.kind == habit.kind or (not row.kind and row.state == "accepted"))
     ]
-    return min(mine, key=lambda row: row.state == "offered", default=None)
+    return min(mine, key=lambda row: (row.state == "offered", row.note != habit.note), default=None)
 
 
 def _row(brand: Brand, habit: Habit, now: datetime) -> HouseNote:
