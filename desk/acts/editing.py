@@ -8,14 +8,16 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from content_calendar import review, revised
-from content_calendar.plan import briefs
-from content_calendar.tables import Post, Revision, User
+from content_calendar.rules import runs, standing
+from content_calendar.rules.runs import Checked
+from content_calendar.tables import Brand, FindingRow, Post, Revision, User
 from desk.auth.roles import Role
-from desk.errors import DeskError
+from desk.errors import DeskError, Missing
 from generator.checks import check
 from prompts.brief import Brief, Fact
 from prompts.draft import Draft, Finding, Provenance
 from prompts.mentions import mentioned
+from workers.checks import rulebook
 
 LONGEST = 20_000  # characters; as for a person's edit
 
@@ -25,16 +27,46 @@ def save(session: Session, post: Post, text: str, *, base_hash: str, user: User,
     was faster. A person's same text again gives back the revision there is; a service account always submits.
     """
     clean = text.replace("\r\n", "\n").replace("\r", "\n").strip()
-    brief = briefs.build(session, post, now=now)
-    findings = check(clean, brief)
+    brief = standing.current(session, post, now=now)
+    ruled = rulebook.ruled(session, session.get_one(Brand, post.brand_id))
+    # What a person hands in is what will be said: nobody adds an AI label after them.
+    findings = check(clean, brief, own=ruled.own, final=True)
     newest, facts = revised.newest(session, post), tuple(review.facts_now(session, post))
     if newest is None or newest.text != clean:
         facts = _stands_on(clean, brief, facts)
     if user.role == Role.service:
-        return _submitted(session, post, clean, base_hash, user, now, findings, facts)
-    return review.edit(
-        session, post, text, base_hash=base_hash, user=user, findings=findings, now=now, facts=facts
-    )
+        made = _submitted(session, post, clean, base_hash, user, now, findings, facts)
+    else:
+        made = review.edit(
+            session, post, text, base_hash=base_hash, user=user, findings=findings, now=now, facts=facts
+        )
+    if newest is None or made.id != newest.id:
+        stands_on = runs.digest_of(facts, runs.goods(session, post.brand_id))
+        runs.note(session, made.id, Checked(ruled.fingerprint, stands_on, findings, "edited"), now=now)
+    return made
+
+
+def swap(
+    session: Session, post: Post, finding_id: int, *, base_hash: str, user: User, now: datetime
+) -> Revision:
+    """Put a finding's ready replacement in its place: a new revision, like any edit.
+
+    Missing when the newest revision has no such finding, or none that offers anything for the words that stand there.
+    """
+    newest = revised.newest(session, post)
+    row = session.get(FindingRow, finding_id)
+    if newest is None or row is None or row.revision_id != newest.id or not _fits(row, newest.text):
+        raise Missing(
+            "这处检查结果已经不在最新版本上，请看过新版再改。",
+            code="finding.gone",
+            english="This finding is not on the newest revision; look at that first.",
+        )
+    text = newest.text[: row.start] + (row.replacement or "") + newest.text[row.end :]
+    return save(session, post, text, base_hash=base_hash, user=user, now=now)
+
+
+def _fits(row: FindingRow, text: str) -> bool:
+    return row.replacement is not None and row.start < row.end and text[row.start : row.end] == row.excerpt
 
 
 def _stands_on(text: str, brief: Brief, before: Sequence[Fact]) -> tuple[Fact, ...]:
