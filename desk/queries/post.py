@@ -108,6 +108,11 @@ class PostView:
         return self.revision is not None and self.revision.id == self.post.revision_id
 
     @property
+    def was(self) -> str:
+        """What an open page compares to notice that somebody changed the post."""
+        return was(self.post.state, self.post.revision_id)
+
+    @property
     def blocks(self) -> int:
         """Findings that forbid approval."""
         return sum(1 for finding in self.findings if finding.verdict == "block")
@@ -177,6 +182,11 @@ def load(
         reaches=reaches,
         max_bytes=max_bytes,
     )
+
+
+def was(state: str, revision_id: int | None) -> str:
+    """A post's state and newest revision as one word."""
+    return f"{state}.{revision_id or 0}"
 
 
 def _chosen(post: Post, revisions: Sequence[Revision], number: int | None) -> Revision | None:

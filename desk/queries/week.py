@@ -107,6 +107,21 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True)
+class Summary:
+    """What the bar above a calendar counts and offers to choose from."""
+
+    states: dict[str, int]  # within the other filters
+    kinds: tuple[str, ...]
+    campaigns: tuple[tuple[int, str], ...]
+    owners: tuple[str, ...]
+    at_risk: int
+    know_how: int
+    offers: int
+    chosen: Filter = field(default_factory=Filter)
+    holes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Week:
     """Everything the week page shows."""
 
@@ -114,17 +129,14 @@ class Week:
     days: tuple[Day, ...]
     lines: tuple[Line, ...]
     tracks: tuple[tuple[Band, ...], ...]
-    states: dict[str, int]  # within the other filters
-    kinds: tuple[str, ...]
-    campaigns: tuple[tuple[int, str], ...]
-    owners: tuple[str, ...]
+    summary: Summary
     total: int
-    at_risk: int
-    holes: int
-    know_how: int
-    offers: int
     now: datetime
-    chosen: Filter = field(default_factory=Filter)
+
+    @property
+    def at_risk(self) -> int:
+        """Posts that will fail as things stand."""
+        return self.summary.at_risk
 
     @property
     def last(self) -> date:
@@ -161,24 +173,34 @@ def load(session: Session, brand: Brand, *, first: date, chosen: Filter, now: da
     shown = [card for card in kept if chosen.keeps_state(card)]
     empty = holes.load(session, brand, first=days[0], last=days[-1], posts=everything, now=now)
     gaps = [hole for hole in empty if chosen.keeps_hole(hole)]
-    running = _campaigns(session, brand, days, where)
-    notes = _notes(session, brand, days)
+    campaigns = running(session, brand, days, where)
+    notes = notes_of(session, brand, days)
     today = zones.local_day(now, where)
     return Week(
         first=first,
         days=tuple(_day(day, today, [card for card in kept if card.day == day], notes) for day in days),
         lines=_lines(shown, gaps, _nodes(session, brand, everything), days, today, now.astimezone(where)),
-        tracks=_tracks(running, days, where),
+        tracks=_tracks(campaigns, days, where),
+        summary=replace(
+            summary(everything, chosen, campaigns),
+            holes=sum(1 for hole in empty if replace(chosen, state="").keeps_hole(hole)),
+        ),
+        total=len(shown),
+        now=now,
+    )
+
+
+def summary(everything: Sequence[Card], chosen: Filter, campaigns: Sequence[Campaign]) -> Summary:
+    """Counts within the filters, and the choices there are."""
+    kept = [card for card in everything if chosen.keeps(card)]
+    return Summary(
         states=dict(Counter(card.state for card in kept)),
         kinds=tuple(sorted({card.kind for card in everything})),
-        campaigns=tuple((campaign.id, campaign.name) for campaign in running),
+        campaigns=tuple((campaign.id, campaign.name) for campaign in campaigns),
         owners=tuple(sorted({card.owner for card in everything if card.owner})),
-        total=len(shown),
         at_risk=sum(1 for card in kept if card.risks),
-        holes=sum(1 for hole in empty if replace(chosen, state="").keeps_hole(hole)),
         know_how=sum(1 for card in kept if not card.offer),
         offers=sum(1 for card in kept if card.offer),
-        now=now,
         chosen=chosen,
     )
 
@@ -233,7 +255,8 @@ def _cell(day: date, of_cell: Sequence[Card], empty: Sequence[Hole]) -> Cell:
     return Cell(day, tuple(worst_first[:PER_CELL]), len(of_cell) - PER_CELL, tuple(empty))
 
 
-def _campaigns(session: Session, brand: Brand, days: Sequence[date], where: ZoneInfo) -> list[Campaign]:
+def running(session: Session, brand: Brand, days: Sequence[date], where: ZoneInfo) -> list[Campaign]:
+    """Campaigns that warm up or run on any of ``days``, by their start."""
     begin = zones.place(days[0], time(0), where).instant
     end = zones.place(days[-1] + timedelta(days=1), time(0), where).instant
     found = session.scalars(
@@ -246,11 +269,11 @@ def _campaigns(session: Session, brand: Brand, days: Sequence[date], where: Zone
 
 
 def _tracks(
-    running: Sequence[Campaign], days: Sequence[date], where: ZoneInfo
+    campaigns: Sequence[Campaign], days: Sequence[date], where: ZoneInfo
 ) -> tuple[tuple[Band, ...], ...]:
     """Bands laid out so that no two on a track overlap."""
     tracks: list[list[Band]] = []
-    for campaign in running:
+    for campaign in campaigns:
         band = _band(campaign, days, where)
         free = next((track for track in tracks if track[-1].start + track[-1].span <= band.start), None)
         if free is None:
@@ -278,7 +301,7 @@ def _band(campaign: Campaign, days: Sequence[date], where: ZoneInfo) -> Band:
     )
 
 
-def _notes(session: Session, brand: Brand, days: Sequence[date]) -> dict[date, list[str]]:
+def notes_of(session: Session, brand: Brand, days: Sequence[date]) -> dict[date, list[str]]:
     """Solar terms, festivals and the brand's trade days of the week, by day."""
     rules = {f"{day:%m-%d}": day for day in days} | {day.isoformat(): day for day in days}
     notes = {day: list(festive(day)) for day in days}

@@ -13,6 +13,7 @@ from starlette.middleware import Middleware
 from desk import api
 from desk.auth.throttle import Throttle
 from desk.web import assets, pages, refusals
+from desk.web.herald import Herald
 from desk.web.middleware.body_limit import BodyLimit
 from desk.web.middleware.cross_site import CrossSiteGuard
 from desk.web.middleware.headers import SecurityHeaders
@@ -43,6 +44,7 @@ def create_app(runtime: Runtime) -> FastAPI:
     )
     app.state.runtime = runtime
     app.state.throttle = Throttle()
+    app.state.herald = Herald()
     refusals.install(app)
     app.mount(assets.prefix(), assets.Assets(), name="static")
     for router in _routers():

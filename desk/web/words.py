@@ -57,6 +57,10 @@ _SUBJECTS = {
     "brand": "品牌",
     "user": "用户",
     "token": "令牌",
+    "script": "话术",
+    "knowledge": "知识",
+    "offer": "话术提议",
+    "gap": "知识缺口",
 }
 UTC = ZoneInfo("UTC")
 _WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
@@ -128,6 +132,16 @@ def month_day(day: date) -> str:
     return f"{day.month}月{day.day}日"
 
 
+def month_of(day: date) -> str:
+    """2026年11月, Nov 2026."""
+    return f"{_MONTHS[day.month - 1]} {day.year}" if current() == "en" else f"{day.year}年{day.month}月"
+
+
+def days(many: int) -> timedelta:
+    """So many days, for a template that looks ahead or back."""
+    return timedelta(days=many)
+
+
 def day_long(day: date) -> str:
     """11月23日 周一."""
     return f"{month_day(day)} {weekday(day)}"
@@ -194,6 +208,14 @@ _ACTIONS = {
     "brand.paused": "全部暂停",
     "brand.resumed": "恢复发送",
     "workbook.imported": "导入了工作簿",
+    "script.made": "收录了话术",
+    "script.withdrawn": "撤下了话术",
+    "knowledge.made": "收录了知识",
+    "knowledge.withdrawn": "撤下了知识",
+    "offer.accepted": "收下了话术提议",
+    "offer.dismissed": "没有收话术提议",
+    "gap.answered": "回答了知识缺口",
+    "gap.ignored": "略过了知识缺口",
     "user.created": "添加了用户",
     "user.password": "换了密码",
     "user.role": "改了角色",
@@ -279,6 +301,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "live": live,
     "weekday": weekday,
     "month_day": month_day,
+    "month_of": month_of,
     "day_long": day_long,
     "clock": clock,
     "clock_exact": clock_exact,

@@ -48,6 +48,8 @@ def shots(on: stage.Stage) -> dict[str, Shot]:
         "week": Shot("/"),
         "week-panel": Shot("/", act=_open_card),
         "day": Shot("/days/2026-11-26"),
+        "month": Shot("/month?from=2026-11-01"),
+        "list": Shot("/list?from=2026-11-23"),
         "review": Shot(f"/review?post={on.blocked}"),
         "post": Shot(f"/posts/{on.post}", whole=True),
         "post-edit": Shot(f"/posts/{on.post}", act=lambda page, _size: page.click("[popovertarget=p-edit]")),

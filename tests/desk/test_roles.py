@@ -10,6 +10,8 @@ from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 from starlette.testclient import TestClient
 
+from desk.web.pages import live
+
 ROLES = ("editor", "operator", "lead", "service")
 ALL = frozenset(ROLES)
 PEOPLE = frozenset({"editor", "operator", "lead"})
@@ -50,6 +52,10 @@ EXPECTED: dict[str, frozenset[str] | None] = {
     "POST /posts/{post_id}/reject": EDITORS,
     "POST /posts/{post_id}/hold": PEOPLE,
     "POST /posts/{post_id}/resume": EDITORS,
+    "GET /live": ALL,
+    "GET /month": ALL,
+    "GET /list": ALL,
+    "GET /posts/{post_id}/newest": ALL,
     "POST /posts/new": EDITORS,
     "POST /posts/{post_id}/move": EDITORS,
     "POST /posts/{post_id}/move/undo": EDITORS,
@@ -106,7 +112,33 @@ EXPECTED: dict[str, frozenset[str] | None] = {
     "POST /api/posts/{post_id}/rewrite": EDITORS,
     "POST /api/suggestions": ALL,
     "POST /api/suggestions/{suggestion_id}/events": ALL,
+    "GET /api/suggestions": ALL,
+    "GET /api/suggestions/{suggestion_id:int}": ALL,
+    "POST /api/suggestions/{suggestion_id:int}/edits": ALL,
+    "POST /api/suggestions/{suggestion_id:int}/offers": PEOPLE,
     "GET /api/suggestions/gaps": ALL,
+    "POST /api/suggestions/gaps/{gap_id:int}/answer": EDITORS,
+    "POST /api/suggestions/gaps/{gap_id:int}/ignore": EDITORS,
+    "GET /api/suggestions/offers": ALL,
+    "POST /api/suggestions/offers/{offer_id:int}/accept": EDITORS,
+    "POST /api/suggestions/offers/{offer_id:int}/dismiss": EDITORS,
+    "POST /api/suggestions/own/{sort}/{row_id:int}/withdraw": EDITORS,
+    "GET /api/suggestions/figures": ALL,
+    "GET /replies": ALL,
+    "POST /replies": ALL,
+    "POST /replies/stream": ALL,
+    "GET /replies/groups": ALL,
+    "GET /replies/{suggestion_id:int}": ALL,
+    "POST /replies/{suggestion_id:int}/events": ALL,
+    "POST /replies/{suggestion_id:int}/edit": ALL,
+    "POST /replies/{suggestion_id:int}/offer": PEOPLE,
+    "GET /replies/learning": ALL,
+    "POST /replies/offers/{offer_id:int}/accept": EDITORS,
+    "POST /replies/offers/{offer_id:int}/dismiss": EDITORS,
+    "POST /replies/gaps/{gap_id:int}/answer": EDITORS,
+    "POST /replies/gaps/{gap_id:int}/ignore": EDITORS,
+    "POST /replies/own/{sort}/{row_id:int}/withdraw": EDITORS,
+    "GET /replies/figures": ALL,
 }
 # a body that passes the route's own reading, so that a refusal is the role's and not the form's
 BODIES: dict[str, dict[str, object]] = {
@@ -122,10 +154,15 @@ BODIES: dict[str, dict[str, object]] = {
     "POST /api/posts/{post_id}/hold": {"reason": "x"},
     "POST /api/posts/{post_id}/comments": {"text": "x"},
     "POST /api/posts/{post_id}/rewrite": {"instruction": ""},
+    "POST /api/suggestions/{suggestion_id:int}/edits": {"index": 0, "text": "x"},
+    "POST /api/suggestions/{suggestion_id:int}/offers": {"index": 0},
+    "POST /api/suggestions/gaps/{gap_id:int}/answer": {"topic": "x", "question": "x", "answer": "x"},
+    "POST /api/suggestions/offers/{offer_id:int}/accept": {"scene": "x", "question": "x", "answer": "x"},
 }
 # things that are not there: whoever is let in gets another answer than 401, 403 or the door, and nothing is changed
 NOWHERE = {
-    "suggestion_id": "999999",
+    "suggestion_id": "999999", "suggestion_id:int": "999999", "offer_id:int": "999999", "gap_id:int": "999999",
+    "row_id:int": "999999", "sort": "script",
     "post_id": "999999", "day": "2026-11-24", "code:path": "nothing", "delivery_id": "0" * 32, "number": "1",
     "notice_id": "999999", "user_id": "999999", "token_id": "999999", "comment_id": "1", "token": "nothing",
 }  # fmt: skip
@@ -147,6 +184,14 @@ def test_every_route_of_the_desk_stands_in_the_table(app: FastAPI) -> None:
     assert {path for path in paths if not path.startswith(("/api", "/healthz", "/readyz"))} == set()
 
 
+@pytest.fixture
+def brief_stream(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stream that ends at once, so that a client which reads to the end comes to one."""
+    monkeypatch.setattr(live, "PING", 0.0)
+    monkeypatch.setattr(live, "LONGEST", 0.0)
+
+
+@pytest.mark.usefixtures("brief_stream")
 @pytest.mark.parametrize("role", ["", *ROLES])
 def test_each_role_gets_through_exactly_the_doors_it_may(
     as_role: Callable[[str], TestClient], shop: Any, role: str

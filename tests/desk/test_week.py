@@ -209,7 +209,8 @@ def statements(runtime: Runtime, act: Any) -> int:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/review", "/days/2026-11-25", "/api/posts?limit=200", "/deliveries", "/groups"]
+    "path",
+    ["/", "/month", "/list", "/review", "/days/2026-11-25", "/api/posts?limit=200", "/deliveries", "/groups"],
 )
 def test_the_number_of_statements_does_not_grow_with_the_posts(
     editor: TestClient, runtime: Runtime, make: Any, shop: Any, path: str
@@ -268,7 +269,7 @@ def test_a_moment_the_sop_asks_for_without_a_post_is_a_hole_of_a_planned_day(
         }
     found = load(runtime, make)
     assert holes(found) == [(day, "09:00", "mid") for day in sorted(planned - taken)]
-    assert found.holes == len(holes(found)) > 0
+    assert found.summary.holes == len(holes(found)) > 0
     assert holes(load(runtime, make, tier="high")) == []
     assert holes(load(runtime, make, state="approved")) == []
     assert cards(load(runtime, make, state="hole")) == {}
@@ -287,3 +288,38 @@ def test_a_post_taken_off_or_moved_on_purpose_leaves_no_hole_a_rejected_one_does
     with runtime.database.write() as session:
         session.get_one(Post, shop.posts["approved"]).state = "rejected"
     assert holes(load(runtime, make)) == [(2, "09:00", "mid")]
+
+
+def test_every_view_keeps_the_filter_and_agrees_about_the_day(
+    as_role: Any, shop: Any, runtime: Runtime
+) -> None:
+    client: TestClient = as_role("editor")
+    with runtime.database.read() as session:
+        post = session.get_one(Post, shop.posts["approved"])
+        day, tier = post.day, post.tier
+        kept = {post.id for post in session.query(Post).filter_by(day=day, state="approved", tier=tier)}
+    for view in (f"/days/{day}", f"/?day={day}", f"/month?from={day}", f"/list?from={day}"):
+        glue = "&" if "?" in view else "?"
+        html = client.get(f"{view}{glue}state=approved&tier={tier}").text
+        for other in ("/days/", "/?", "/month?", "/list?"):
+            link = next(
+                link
+                for link in re.findall(r'href="([^"]+)"', html.split('class="seg views"')[1])
+                if link.startswith(other)
+            )
+            assert "state=approved" in link and f"tier={tier}" in link, (view, other)
+        shown = {int(number) for number in re.findall(r'href="/posts/(\d+)"', html)}
+        assert shown == kept, view
+
+
+@pytest.mark.parametrize(
+    "sort", ["when", "-when", "kind", "-tier", "state", "owner", "groups", "campaign", "bad;--"]
+)
+def test_the_list_sorts_by_any_column_both_ways(as_role: Any, shop: Any, make: Any, sort: str) -> None:
+    answer = as_role("editor").get(f"/list?from={make.monday}&sort={sort}")
+    assert answer.status_code == 200
+    numbers = [int(number) for number in re.findall(r'href="/posts/(\d+)"', answer.text)]
+    assert len(numbers) == len(set(numbers)) > 3
+    if sort == "-when":
+        other = as_role("editor").get(f"/list?from={make.monday}&sort=when").text
+        assert numbers[::-1] == [int(number) for number in re.findall(r'href="/posts/(\d+)"', other)]

@@ -11,8 +11,8 @@ from fastapi.responses import HTMLResponse
 
 from content_calendar import ledger, zones
 from desk.queries import deliveries
+from desk.web.addresses import parse_day
 from desk.web.guards import Answerer, Number, Reader
-from desk.web.pages.week import parse_day
 from desk.web.rendering import go, page
 from desk.web.said import safe_back
 

@@ -37,3 +37,6 @@ document.addEventListener('input', event => {
   const text = event.target.value
   place.textContent = place.dataset.said.replace('{n}', text.replace(/\s/g, '').length).replace('{size}', new TextEncoder().encode(text).length)
 })
+
+// The desk itself hears of changes; the door does not.
+if (document.body.dataset.offline) import('./live.js')

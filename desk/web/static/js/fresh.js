@@ -11,8 +11,8 @@ export async function refresh(...parts) {
 }
 
 async function load(parts) {
-  const answer = await fetch(location.href, { headers: { 'X-Fresh': '1' } })
-  if (!answer.ok) return
+  const answer = await fetch(location.href).catch(() => undefined)  // away: live.js says so
+  if (!answer?.ok) return
   const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
   for (const part of parts) {
     const old = $(part), next = $(part, page)
