@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol, TypeVar
+from typing import Literal, Protocol, TypeVar, runtime_checkable
 
 from content_calendar.clock import Clock
 from content_calendar.database import Database
 from content_calendar.ledger import Outgoing
+from content_calendar.roads import Pace
 from prompts.brief import Lane
 from workers.settings import Settings
 
@@ -39,8 +40,9 @@ class Capabilities:
 
     ``max_bytes``: of the text, UTF-8. ``guard_seconds``: how long after the first attempt the other side
     recognises the same delivery id (``dedupe_key``); 0 means that is not declared and an unknown outcome
-    goes before a person. ``per_minute``: calls to one address, 0 unlimited. ``batch``: messages one call
-    carries. ``longest_call``: real seconds after which a call has certainly ended.
+    goes before a person. ``pace``: of one road, shared by all processes; None: no limit. ``batch``: messages
+    one call carries, which must agree in the fields of Outgoing named by ``together``. ``longest_call``: real
+    seconds after which a call has certainly ended. ``carries``: forms of a message (:mod:`content_calendar.forms`).
     """
 
     mode: Lane
@@ -48,9 +50,11 @@ class Capabilities:
     longest_call: float
     duplicate_guard: Literal["dedupe_key", "read_back", "none"] = "none"
     guard_seconds: float = 0.0
-    per_minute: int = 0
+    pace: Pace | None = None
     concurrency: int = 1
     batch: int = 1
+    together: tuple[str, ...] = ()
+    carries: frozenset[str] = frozenset({"text"})
     simulated: bool = False  # may be used under a simulated clock: nothing real happens
 
 
@@ -78,4 +82,13 @@ class Channel(Protocol):
 
     async def close(self) -> None:
         """Give back connections."""
+        ...
+
+
+@runtime_checkable
+class Paced(Channel, Protocol):
+    """A channel whose addresses are roads with a pace of their own."""
+
+    def road(self, address: str) -> str:
+        """The key of the road behind an address; empty when the address is unusable (``send`` will say so)."""
         ...

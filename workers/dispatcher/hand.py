@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from content_calendar.ledger import Claim
 
 
 class Hand:
-    """A heap of claims per channel, and the pace each address of a rate-limited channel allows."""
+    """A heap of claims per channel."""
 
     def __init__(self) -> None:
         self._heaps: dict[str, list[tuple[datetime, str, Claim]]] = {}
-        self._free_at: dict[str, datetime] = {}  # address → when its next call may start
 
     def __len__(self) -> int:
         return sum(len(heap) for heap in self._heaps.values())
@@ -24,6 +23,10 @@ class Hand:
         for claim in claims:
             self._push(claim.fire_at, claim)
 
+    def put_off(self, at: datetime, claim: Claim) -> None:
+        """Keep a claim that may not start before ``at``."""
+        self._push(at, claim)
+
     def _push(self, at: datetime, claim: Claim) -> None:
         heapq.heappush(self._heaps.setdefault(claim.channel, []), (at, claim.delivery_id, claim))
 
@@ -31,21 +34,12 @@ class Hand:
         """The channels something waits for."""
         return [channel for channel, heap in self._heaps.items() if heap]
 
-    def take(self, channel: str, *, by: datetime, limit: int, per_minute: int = 0) -> list[Claim]:
-        """Up to ``limit`` claims of a channel whose moment comes by ``by``.
-
-        With ``per_minute`` the calls to one address are spread evenly; the others keep waiting.
-        """
+    def take(self, channel: str, *, by: datetime, limit: int) -> list[Claim]:
+        """Up to ``limit`` claims of a channel whose moment comes by ``by``."""
         heap = self._heaps.get(channel, [])
         taken: list[Claim] = []
         while heap and len(taken) < limit and heap[0][0] <= by:
-            at, _, claim = heapq.heappop(heap)
-            if per_minute and self._free_at.get(claim.address, at) > by:
-                self._push(self._free_at[claim.address], claim)
-                continue
-            if per_minute:
-                self._free_at[claim.address] = max(at, by) + timedelta(minutes=1) / per_minute
-            taken.append(claim)
+            taken.append(heapq.heappop(heap)[2])
         return taken
 
     def next_at(self) -> datetime | None:

@@ -18,12 +18,13 @@ from typing import TypeVar
 
 from content_calendar.clock import FixedClock
 from content_calendar.ledger import Claim
-from workers.channels import Channel, Tools, registry
+from workers.channels import Channel, Paced, Tools, registry
 from workers.checks.door import DoorCheck
 from workers.dispatcher.durable import durable
 from workers.dispatcher.flights import Flights
 from workers.dispatcher.hand import Hand
 from workers.dispatcher.house import Gone, House
+from workers.dispatcher.paces import allowed
 from workers.dispatcher.rhythm import NAP, Rhythm
 from workers.runtime import Runtime
 
@@ -106,11 +107,28 @@ class Run:
                 did |= await self._skip(key, by, channel)
                 continue
             limit = min(self._flights.free(key, channel), self._rhythm.open_batch)
-            claims = self._hand.take(key, by=by, limit=limit, per_minute=channel.can.per_minute)
+            claims = self._hand.take(key, by=by, limit=limit)
             if claims:
-                await self._open(key, channel, claims)
+                await self._open(key, channel, await self._allowed(channel, claims))
                 did = True
         return did
+
+    async def _allowed(self, channel: Channel, claims: Sequence[Claim]) -> Sequence[Claim]:
+        """The claims whose roads are free now; the others wait, in hand or in the database."""
+        if channel.can.pace is None or not isinstance(channel, Paced):
+            return claims
+        now, paced = self._clock.now(), channel
+        try:
+            found = await self._in_thread(
+                lambda: allowed(self._database, paced, claims, owner=self._owner, now=now)
+            )
+        except Gone:
+            self._hand.add(claims)
+            raise
+        for at, claim in found.soon:
+            self._hand.put_off(at, claim)
+        self._count.update({"skipped": len(found.shut), "put_off": len(found.away)})
+        return found.go
 
     async def _skip(self, key: str, by: datetime, channel: Channel | None) -> bool:
         claims = self._hand.take(key, by=by, limit=self._rhythm.open_batch)
@@ -122,6 +140,8 @@ class Run:
         return True
 
     async def _open(self, key: str, channel: Channel, claims: Sequence[Claim]) -> None:
+        if not claims:
+            return
         now, limit = self._clock.now(), channel.can.max_bytes
         try:
             opened = await self._in_thread(lambda: self._house.open(claims, now=now, max_bytes=limit))

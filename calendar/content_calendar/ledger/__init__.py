@@ -12,6 +12,7 @@ from content_calendar.ledger.claims import (
     expired_leases,
     hand_back,
     next_moment,
+    put_off,
     reap,
     skip,
 )
@@ -52,6 +53,7 @@ __all__ = [
     "hand_back",
     "next_moment",
     "open_attempts",
+    "put_off",
     "reap",
     "refuse",
     "settle",

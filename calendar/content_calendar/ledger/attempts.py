@@ -58,6 +58,7 @@ class _Row:
     group_id: int
     group_code: str
     group_name: str
+    owner: str
     address: str
     group_paused: datetime | None
     claim: Claim
@@ -164,7 +165,7 @@ def _still_ours(session: Session, claims: Sequence[Claim], owner: str) -> list[_
         select(
             Delivery.id, Delivery.post_id, Delivery.brand_id, Delivery.tries, Delivery.lane, Delivery.channel,
             Delivery.due_at, Delivery.fence, Delivery.group_id, Group.code.label("group_code"),
-            Group.name.label("group_name"), Group.address, Group.paused_at.label("group_paused"),
+            Group.name.label("group_name"), Group.owner, Group.address, Group.paused_at.label("group_paused"),
         )
         .join(Group, Group.id == Delivery.group_id)
         .where(
@@ -244,5 +245,5 @@ def _call(page: _Page, row: _Row) -> Outgoing:
         delivery_id=row.id, fence=row.fence, number=row.tries + 1, post_id=row.post_id, group_id=row.group_id,
         group_code=row.group_code, group_name=row.group_name, brand=page.brand, sender=page.sender,
         lane=row.lane, channel=row.channel, address=row.address, text=page.text, due_at=row.due_at,
-        fire_at=row.claim.fire_at,
+        fire_at=row.claim.fire_at, brand_id=row.brand_id, owner=row.owner,
     )  # fmt: skip

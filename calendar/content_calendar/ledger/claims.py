@@ -114,6 +114,18 @@ def hand_back(
     return len(moves.apply(session, wanted, actor=actor, now=now))
 
 
+def put_off(session: Session, turns: Sequence[tuple[Claim, datetime]], *, actor: str, now: datetime) -> int:
+    """Give claims back with a turn each: their road is taken until then; how many were still ours."""
+    wanted = [
+        moves.Move(
+            claim.delivery_id, DeliveryState.claimed, DeliveryState.planned, claim.fence, "通道限流，排队等待",
+            {"lease_owner": "", "lease_until": None, "next_try_at": at},
+        )
+        for claim, at in turns
+    ]  # fmt: skip
+    return len(moves.apply(session, wanted, actor=actor, now=now))
+
+
 def skip(session: Session, claims: Sequence[Claim], *, actor: str, now: datetime, reason: str) -> int:
     """End claims nothing can carry (no such channel here); how many were still ours."""
     free: dict[str, Any] = {"lease_owner": "", "lease_until": None}

@@ -51,6 +51,8 @@ class Outgoing:
     text: str
     due_at: datetime
     fire_at: datetime
+    brand_id: int = 0
+    owner: str = ""  # the group's owner as the workbook names one
 
 
 @dataclass(frozen=True)

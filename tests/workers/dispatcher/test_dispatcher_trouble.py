@@ -20,7 +20,6 @@ from content_calendar.tables import Delivery, Heartbeat, Post
 from tests.release_world import DAY, NINE, World
 from workers.channels import Capabilities, Outcome
 from workers.dispatcher import Dispatcher
-from workers.dispatcher.hand import Hand
 from workers.dispatcher.house import House
 from workers.dispatcher.rhythm import rhythm_of
 from workers.runtime import Runtime
@@ -257,19 +256,6 @@ def test_after_thirty_minutes_down_it_recovers_without_a_burst(world: World, run
         times.sort()
         assert all(b - a >= lateness.GROUP_GAP for a, b in pairwise(times))
     assert holds(world, recovery + timedelta(minutes=15))
-
-
-def test_the_calls_to_one_address_keep_the_declared_pace() -> None:
-    hand = Hand()
-    hand.add(
-        ledger.Claim(f"{n:032x}", 1, 1, n, "bot", "https://bot.example/key", NINE, NINE) for n in range(40)
-    )
-    taken = Counter[int]()
-    for second in range(60):
-        now = NINE + timedelta(seconds=second)
-        taken[second] += len(hand.take("bot", by=now, limit=100, per_minute=20))
-    assert sum(taken.values()) == 20
-    assert max(taken.values()) == 1
 
 
 def test_the_rhythm_grows_with_a_fast_clock() -> None:

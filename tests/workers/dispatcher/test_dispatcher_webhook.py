@@ -6,12 +6,15 @@ from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from content_calendar import ledger
 from content_calendar.clock import FixedClock
 from content_calendar.states import PostState
 from content_calendar.tables import Delivery
 from tests.fakes.receiver import Answer, Receiver, Request
 from tests.release_world import DAY, NINE, World
+from workers.channels import registry
 from workers.channels.webhook import signing
 from workers.dispatcher import Dispatcher
 from workers.runtime import Runtime
@@ -116,8 +119,9 @@ def test_a_simulated_clock_never_reaches_a_real_channel(
 
 
 def test_a_channel_that_is_not_there_is_said_so(
-    database: object, hooked_runtime: Runtime, hooked: World
+    hooked_runtime: Runtime, hooked: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(registry, "known", lambda: frozenset({"webhook", "demo"}))
     hooked.more_groups(1, channel="dingtalk_bot")
     hooked.approved()
 

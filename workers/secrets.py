@@ -1,0 +1,129 @@
+"""Secrets at rest: sealed with a key from the environment, or named there; opened only where they are used.
+
+Sealing is HMAC-SHA256 in counter mode and a second HMAC over everything (encrypt, then authenticate), from the standard
+library alone, because the product ships no cryptography package. The format carries a version, so that another cipher
+can follow. ``CHONGFEN_SECRET_KEY`` may hold several keys: the first seals, all of them open.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from content_calendar import addresses
+from workers.errors import WorkerError
+
+SHORTEST_KEY = 32  # characters
+ENV_PREFIX = "CHONGFEN_LANE_"  # no workbook may name any other variable
+LONGEST = 1400  # bytes of a secret: sealed, it must still fit its column
+_NONCE = 16
+_BLOCK = 32
+
+
+class SecretError(WorkerError):
+    """A secret cannot be sealed or opened."""
+
+    code = "secret.unusable"
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """Seals and opens. ``keys``: the newest first, may be empty; ``environ``: where ``env:NAME`` looks."""
+
+    keys: tuple[str, ...]
+    environ: Mapping[str, str]
+    random: Callable[[int], bytes] = os.urandom
+
+    def seal(self, plain: str) -> str:
+        """``sealed:1:<fingerprint>:<body>``; SecretError without a key."""
+        if not self.keys:
+            raise SecretError(
+                "工作簿里有机器人或 webhook 地址，要加密保存：请先设置 CHONGFEN_SECRET_KEY（至少 32 个字符），"
+                "或在格子里写 env:CHONGFEN_LANE_名称，把地址放进环境变量。",
+                code="secret.no_key",
+                english="Set CHONGFEN_SECRET_KEY (32 characters or more) so that addresses can be kept encrypted, "
+                "or write env:CHONGFEN_LANE_NAME in the cell.",
+            )
+        data = plain.encode()
+        if len(data) > LONGEST:
+            raise SecretError(
+                f"地址太长（{len(data)} 字节，最多 {LONGEST}），请缩短，或改用 env: 引用环境变量。",
+                code="secret.too_long",
+                english=f"The address has {len(data)} bytes, at most {LONGEST}; shorten it or use env:.",
+            )
+        nonce = self.random(_NONCE)
+        encrypting, signing = _derived(self.keys[0])
+        body = nonce + _stream(encrypting, nonce, data)
+        sealed = base64.urlsafe_b64encode(body + _tag(signing, body)).decode().rstrip("=")
+        return f"{addresses.SEALED}{addresses.fingerprint(plain)}:{sealed}"
+
+    def open(self, kept: str) -> str:
+        """The secret behind what is kept: sealed, a reference to the environment, or (from older days) itself."""
+        if kept.startswith(addresses.ENV):
+            return self._from_environment(kept.removeprefix(addresses.ENV))
+        if not kept.startswith(addresses.SEALED):
+            return kept
+        try:
+            packed = kept.rpartition(":")[2]
+            raw = base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4))
+        except (binascii.Error, ValueError) as error:
+            raise _unopened() from error
+        body, tag = raw[:-_BLOCK], raw[-_BLOCK:]
+        for key in self.keys:
+            encrypting, signing = _derived(key)
+            if hmac.compare_digest(_tag(signing, body), tag):
+                return _stream(encrypting, body[:_NONCE], body[_NONCE:]).decode()
+        raise _unopened()
+
+    def _from_environment(self, name: str) -> str:
+        found = self.environ.get(name, "") if name.startswith(ENV_PREFIX) else ""
+        if not found:
+            raise SecretError(
+                f"通道地址引用的环境变量 {name[:60]} 没有设置（只认 {ENV_PREFIX} 开头的变量）。",
+                code="secret.env_missing",
+                english=f"The environment variable {name[:60]} is not set (only {ENV_PREFIX}… may be named).",
+            )
+        return found.strip()
+
+
+def _unopened() -> SecretError:
+    return SecretError(
+        "保存的地址解不开：CHONGFEN_SECRET_KEY 换过了。请把旧密钥加在新密钥后面（逗号隔开），或重新导入地址。",
+        code="secret.unopened",
+        english="A stored address cannot be opened: add the old key after the new one in CHONGFEN_SECRET_KEY.",
+    )
+
+
+def keys_of(setting: str) -> tuple[str, ...]:
+    """The keys of CHONGFEN_SECRET_KEY; SecretError when one is too short to be a key."""
+    keys = tuple(key.strip() for key in setting.split(",") if key.strip())
+    if any(len(key) < SHORTEST_KEY for key in keys):
+        raise SecretError(
+            f"CHONGFEN_SECRET_KEY 太短，至少 {SHORTEST_KEY} 个字符；可用 openssl rand -hex 32 生成。",
+            code="secret.short_key",
+            english=f"CHONGFEN_SECRET_KEY needs {SHORTEST_KEY} characters; make one with openssl rand -hex 32.",
+        )
+    return keys
+
+
+def _derived(key: str) -> tuple[bytes, bytes]:
+    """Two keys that know nothing of each other: one encrypts, one signs."""
+    root = hashlib.sha256(b"chongfen secrets 1\0" + key.encode()).digest()
+    return tuple(hmac.new(root, purpose, hashlib.sha256).digest() for purpose in (b"encrypt", b"sign"))  # type: ignore[return-value]
+
+
+def _stream(key: bytes, nonce: bytes, data: bytes) -> bytes:
+    blocks = range(0, len(data), _BLOCK)
+    pad = b"".join(
+        hmac.new(key, nonce + start.to_bytes(8, "big"), hashlib.sha256).digest() for start in blocks
+    )
+    return bytes(a ^ b for a, b in zip(data, pad, strict=False))
+
+
+def _tag(key: bytes, body: bytes) -> bytes:
+    return hmac.new(key, b"1" + body, hashlib.sha256).digest()
