@@ -21,6 +21,10 @@ FITS = 0.30
 _CONDITION = re.compile(r"时转|时.{0,3}转|异常时|问题转|收到.{0,4}品转|必要时|持续")
 CONDITION_FITS = 0.38
 ALONE = 0.40  # a script that shares one concept only must fit better to call a person
+# What makes a script's question a case for a person; one that asks about it without this is an ordinary question.
+TROUBLES = frozenset(
+    {"reaction", "hot_feel", "price_drop", "list_price", "missing", "stuck", "address", "broken", "origin", "unusable", "release_goods", "genuine"}
+)  # fmt: skip
 
 
 def suggestions(
@@ -83,6 +87,8 @@ def by_script(found: Search, index: Index, cleared: Sequence[str] = ()) -> Hit |
         if shared < 2 and hit.fit < ALONE:
             continue
         if hit.fit < CONDITION_FITS or hit.score < 0.88 * best.score or not isinstance(record, ScriptRecord):
+            continue
+        if not (hit.document.concepts & TROUBLES) <= found.concepts:
             continue
         return hit if record.escalate and not _CONDITION.search(record.handover) else None
     return None

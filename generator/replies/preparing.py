@@ -65,7 +65,8 @@ def prepare(question: Question, desk: ReplyDesk) -> Prepared:
 
 
 def _search(asked: str, question: Question, dangers: tuple[Danger, ...], desk: ReplyDesk) -> Search:
-    hint = " ".join([danger.risk.text.search for danger in dangers if danger.risk.text.search][:2])
+    sure = [danger.risk.text.search for danger in dangers if danger.sure and danger.risk.text.search]
+    hint = " ".join(sure[:2])  # a mere likeness to danger must not push the right sources aside
     cleared = _looked_for() if not dangers else ()
     return search(
         desk.index,

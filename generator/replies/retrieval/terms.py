@@ -26,6 +26,8 @@ _LOCAL = (
     (re.compile(r"成份"), "成分"), (re.compile(r"神经[先仙鲜]胺"), "神经酰胺"), (re.compile(r"烟[先仙鲜]胺"), "烟酰胺"), (re.compile(r"发飘"), "发票"),
     (re.compile(r"啥时候|嘛时候|几时|多会儿"), "什么时候"), (re.compile(r"跟|同(?=.{1,4}一起)"), "和"), (re.compile(r"邮过来|寄过来"), "发货"),
 )  # fmt: skip
+_SIGNS = "零一二三四五六七八九"
+_DAY = re.compile(r"(?:[二三]?十[一二三四五六七八九]?|[一二三四五六七八九])(?=[号日月](?!子))")
 SIGN, PAIR, LATIN, CONCEPT = 0.22, 1.0, 1.4, 2.0
 
 
@@ -49,10 +51,18 @@ def categories() -> dict[str, tuple[str, ...]]:
     return {sort: tuple(names) for part in written.values() for sort, names in part.items()}
 
 
+def _figure(match: re.Match[str]) -> str:
+    """二十八号 as 28号: a day is written in figures in the sheet."""
+    tens, ten, ones = match[0].rpartition("十")
+    if not ten:
+        return str(_SIGNS.index(match[0])) if len(match[0]) == 1 else match[0]
+    return str((_SIGNS.index(tens) if tens else 1) * 10 + (_SIGNS.index(ones) if ones else 0))
+
+
 @lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """Plain simplified lower-case text with dialect and common misspellings put right."""
-    read = views.strict(text).text
+    read = _DAY.sub(_figure, views.strict(text).text)
     for pattern, word in _LOCAL:
         read = pattern.sub(word, read)
     return read

@@ -34,10 +34,11 @@ STRETCH = 80  # characters within which words of one matter stand together
 
 @dataclass(frozen=True, slots=True)
 class Danger:
-    """A class that was seen and the words that showed it (masked by whoever stores them)."""
+    """A class that was seen and the words that showed it (masked by whoever stores them). ``sure``: a rule saw it."""
 
     risk: RiskClass
     words: str
+    sure: bool = True
 
 
 def detect(text: str, *, industry: str = "other") -> tuple[Danger, ...]:
@@ -56,7 +57,7 @@ def _by_likeness(text: str, industry: str) -> tuple[Danger, ...]:
     risk = next((risk for risk in classes() if seen is not None and risk.key == seen.key), None)
     if seen is None or risk is None or industry in risk.text.not_for:
         return ()
-    return (Danger(risk, seen.words),)
+    return (Danger(risk, seen.words, sure=False),)
 
 
 def by_rules(text: str, *, industry: str = "other") -> tuple[Danger, ...]:
