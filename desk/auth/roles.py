@@ -38,6 +38,8 @@ class May(StrEnum):
     import_workbook = "import_workbook"
     export = "export"
     audit = "audit"
+    teach = "teach"  # make scripts and knowledge of what replies have shown
+    oversee = "oversee"  # look at the replies of every operator
     users = "users"  # add, disable, link, change role
     tokens = "tokens"  # make and revoke one's own API tokens
 
@@ -62,6 +64,8 @@ TABLE: dict[May, frozenset[Role]] = {
     May.import_workbook: _EDITORS,
     May.export: _EDITORS,
     May.audit: _PEOPLE,
+    May.teach: _EDITORS,
+    May.oversee: _LEAD,
     May.users: _LEAD,
     May.tokens: _PEOPLE,
 }
@@ -88,6 +92,8 @@ _MAY_NAMES: dict[May, tuple[str, str]] = {
     May.import_workbook: ("导入工作簿", "import a workbook"),
     May.export: ("导出工作簿", "export the workbook"),
     May.audit: ("查看审计", "read the audit trail"),
+    May.teach: ("收录话术和知识", "make scripts and knowledge"),
+    May.oversee: ("看所有人的回复", "look at everybody's replies"),
     May.users: ("管理用户", "manage users"),
     May.tokens: ("管理令牌", "manage tokens"),
 }

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
-from typing import Annotated, Any, Literal
+from dataclasses import replace
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 from fastapi.routing import APIRoute
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, Strict
 from starlette.concurrency import run_in_threadpool
 
-from content_calendar.replies import gaps, records
-from desk.api import models
+from content_calendar.replies import records
+from desk.acts import replying
+from desk.acts.replying import Asked
 from desk.api.idempotency import IdempotentRoute
 from desk.web.guards import Reader
 from desk.web.visit import Visit
@@ -37,7 +39,7 @@ class QuestionIn(BaseModel):
 
 
 class EventIn(BaseModel):
-    """What was done with a suggestion; ``text`` is what it was edited to."""
+    """What was done with a suggestion; ``text`` is what it was edited to, also on a copy of an edit."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -50,19 +52,6 @@ class EventOut(BaseModel):
     """The kept event."""
 
     id: int
-
-
-class GapOut(BaseModel):
-    """A question the sources do not answer, with its count."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    id: int
-    question: str
-    count: int
-    first_at: AwareDatetime
-    last_at: AwareDatetime
-    state: str
 
 
 async def suggest(request: Request, visit: Reader, body: QuestionIn) -> Response:
@@ -98,24 +87,9 @@ def note_event(visit: Reader, suggestion_id: int, body: EventIn) -> EventOut:
     return EventOut(id=number)
 
 
-@router.get("/gaps", summary="Questions without an answer")
-def list_gaps(visit: Reader, limit: Annotated[int, Query(ge=1, le=500)] = 100) -> models.ListOf[GapOut]:
-    """The most asked first."""
-    with visit.read() as session:
-        return models.ListOf(
-            items=[GapOut.model_validate(gap) for gap in gaps.listed(session, visit.the_brand, limit=limit)]
-        )
-
-
 def _asking(visit: Visit, body: QuestionIn) -> Asking:
-    with visit.read() as session:
-        group = records.group_named(session, visit.the_brand, body.group) if body.group else None
-    tier: Any = body.tier or (group.tier if group else None)
-    return Asking(
-        text=body.text, now=body.now or visit.now, private=body.private if body.private is not None else group is None,
-        tier=tier, group_name=group.name if group else "", known=tuple(body.known), group_id=group.id if group else None,
-        user_id=visit.visitor.id,
-    )  # fmt: skip
+    asked = Asked(body.text, body.group, body.private, body.tier or "", tuple(body.known))
+    return replace(replying.asking(visit, asked), now=body.now or visit.now)
 
 
 async def _events(room: ReplyRoom, asking: Asking) -> AsyncIterator[str]:

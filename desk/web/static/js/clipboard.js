@@ -1,4 +1,4 @@
-// Copying, also where the browser has no clipboard for us: on plain http and in some clients' windows.
+// Copying, also where the browser has no clipboard for us: on an unencrypted line and in some clients' windows.
 export async function copy(text) {
   try {
     await navigator.clipboard.writeText(text)
