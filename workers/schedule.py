@@ -33,6 +33,7 @@ TICKS = (
     Tick("chongfen.check_ledger", 60, "house"),
     Tick("chongfen.plan_ahead", 60, "house"),
     Tick("chongfen.refresh_notes", 60, "house"),
+    Tick("chongfen.recheck", 60, "house"),
     Tick("chongfen.write_due", 60, "write"),
 )
 OTHER_ROUTES = {"chongfen.write_posts": "write", "chongfen.rewrite": "write"}

@@ -117,6 +117,15 @@ def rewrite(self: Any, post_id: int) -> bool:
     return fulfil(process.runtime, post_id, stop=process.stop) is not None
 
 
+@task("recheck")
+def recheck(self: Any, brand_id: int | None = None) -> int:
+    """Check again the drafts whose rules or facts changed, of one brand or of all; how many were."""
+    from workers.checks.recheck import recheck as check
+
+    process = _process(self)
+    return check(process.runtime, brand_id, stop=process.stop).checked
+
+
 @task("watch")
 def watch(self: Any) -> int:
     """Tell the lead which part of the machine is silent; how many are."""

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from content_calendar import review
 from content_calendar.rules import drafts, rechecked, runs
 from content_calendar.rules.runs import Checked
 from content_calendar.states import PostState
@@ -113,8 +114,6 @@ def test_an_exception_of_the_lead_covers_what_it_was_made_for_and_nothing_more(
     post = world.in_review(text=CLEAN)
     recheck.recheck(runtime)
     with world.database.write() as session:
-        from content_calendar import review
-
         row = session.get_one(Post, post)
         review.approve(
             session, row, revision_hash=world.newest(session, row).hash, user=world.user(session, "lead"),
@@ -210,5 +209,5 @@ def test_every_revision_a_draft_ever_had_keeps_its_own_run(world: World) -> None
     with world.database.write() as session:
         revision = session.get_one(Revision, world.newest(session, session.get_one(Post, post)).id)
         for cause in ("written", "rules"):
-            runs.note(session, revision.id, Checked(cause, "f", (), cause), now=NINE)  # type: ignore[arg-type]
+            runs.note(session, revision.id, Checked(cause, "f", (), cause), now=NINE)
     assert run_of(world, post).rules == "rules"
