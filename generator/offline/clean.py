@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
+from generator.offline import guard
 from prompts.brief import Brief, CampaignSheet, Note, ProductSheet, Programme, TierSheet, Voice
 
 _TAG = re.compile(r"<[^<>]{0,200}>|\{%[^%]{0,300}%\}|\{\{[^{}]{0,300}\}\}|\{#[^#]{0,300}#\}|⟦[^⟦⟧]{0,100}⟧")
@@ -78,19 +80,40 @@ def address(text: str) -> str:
     return kept if re.fullmatch(r"https://[!-~]{4,200}", kept) and not set(kept) & set("{}<>\"'`|\\^") else ""
 
 
-def _product(sheet: ProductSheet) -> ProductSheet:
+# Words many brands forbid in praise, in the senses in which they praise nothing: 第一周, 最好先.
+_SOFTER = (
+    ("第一", re.compile(r"第一(?=[周天次步条年月回遍点个层口夜晚眼批轮片杯勺泡])"), "头一"),
+    ("最好", re.compile(r"最好(?=先|在|别|不要|用|把|提前|隔|选|放|每|配|避|等|让|能|收)"), "尽量"),
+)
+
+
+@lru_cache(maxsize=4096)
+def permitted(text: str, forbidden: tuple[str, ...]) -> str:
+    """The text without the sentences that may not be said, where no harmless word says the same."""
+    for word, sense, said in _SOFTER:
+        if word in forbidden:
+            text = sense.sub(said, text)
+    kept = [sentence for sentence in _SENTENCE_END.split(text) if _sayable(sentence, forbidden)]
+    return "".join(kept).strip()
+
+
+def _sayable(sentence: str, forbidden: tuple[str, ...]) -> bool:
+    return not any(word in sentence for word in forbidden) and not guard.harsh(sentence)
+
+
+def _product(sheet: ProductSheet, forbidden: tuple[str, ...] = ()) -> ProductSheet:
     return sheet.model_copy(
         update={
             "name": name(sheet.name),
             "spec": name(sheet.spec, 30),
             "price": name(sheet.price, 12),
             "lowest_7d": name(sheet.lowest_7d, 12),
-            "selling_points": prose(sheet.selling_points, 200),
+            "selling_points": permitted(prose(sheet.selling_points, 200), forbidden),
             "ingredients": prose(sheet.ingredients, 400),
             "filing": name(sheet.filing, 40),
-            "usage": prose(sheet.usage, 200),
-            "suitable": prose(sheet.suitable, 120),
-            "caution": prose(sheet.caution, 160),
+            "usage": permitted(prose(sheet.usage, 200), forbidden),
+            "suitable": permitted(prose(sheet.suitable, 120), forbidden),
+            "caution": permitted(prose(sheet.caution, 160), forbidden),
             "url": address(sheet.url),
             "evidence": prose(sheet.evidence, 300),
         }
@@ -109,14 +132,19 @@ def _campaign(sheet: CampaignSheet) -> CampaignSheet:
     )
 
 
-def _note(note: Note) -> Note:
+def _note(note: Note, forbidden: tuple[str, ...] = ()) -> Note:
     return note.model_copy(
         update={
             "topic": name(note.topic, 20),
-            "question": name(note.question),
-            "answer": prose(note.answer, 400),
+            "question": permitted(name(note.question), forbidden),
+            "answer": permitted(prose(note.answer, 400), forbidden),
         }
     )
+
+
+def _notes(raw: Sequence[Note], forbidden: tuple[str, ...]) -> tuple[Note, ...]:
+    read = (_note(note, forbidden) for note in raw)
+    return tuple(note for note in read if note.answer and note.question)
 
 
 def _programme(entry: Programme) -> Programme:
@@ -145,20 +173,20 @@ def _tier(tier: TierSheet) -> TierSheet:
 
 def brief(raw: Brief) -> Brief:
     """The same brief with every text a writer may quote made safe."""
-    notes = tuple(note for note in map(_note, raw.knowledge[:200]) if note.answer and note.question)
-    scripts = tuple(note for note in map(_note, raw.scripts[:100]) if note.answer and note.question)
+    voice = _voice(raw.voice)
+    banned = voice.forbidden
     return raw.model_copy(
         update={
-            "voice": _voice(raw.voice),
+            "voice": voice,
             "tier": _tier(raw.tier),
             "theme": prose(raw.theme, 160).replace("\n", "，"),
             "remark": prose(raw.remark, 200).replace("\n", "；"),
             "kind_written": name(raw.kind_written, 20),
-            "products": tuple(p for p in map(_product, raw.products[:60]) if p.name),
+            "products": tuple(p for p in (_product(sheet, banned) for sheet in raw.products[:60]) if p.name),
             "campaign": _campaign(raw.campaign) if raw.campaign else None,
             "next_launch": _campaign(raw.next_launch) if raw.next_launch else None,
-            "knowledge": notes,
-            "scripts": scripts,
+            "knowledge": _notes(raw.knowledge[:200], banned),
+            "scripts": _notes(raw.scripts[:100], banned),
             "today": tuple(e for e in map(_programme, raw.today[:40]) if e.theme),
             "tomorrow": tuple(e for e in map(_programme, raw.tomorrow[:40]) if e.theme),
             "hooks": tuple(h for h in (name(h, 12) for h in raw.hooks[:10]) if h),

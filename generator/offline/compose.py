@@ -59,11 +59,11 @@ def _share(block: Block, scene: Scene) -> float:
 def _say(
     block: Block, grammar: Grammar, scene: Scene, before: Sequence[Piece], traits: frozenset[str]
 ) -> tuple[str, set[str]]:
-    lines = [line for line in scene.dice.order(block.any) if line.fits(traits)]
     if block.ordered:
         lines = [line for line in block.any if line.fits(traits)]
     else:
-        lines.sort(key=lambda line: 0 if line.when or scene.dice.chance(_PLAIN) else 1)
+        lines = [line for line in scene.dice.order(block.any) if line.fits(traits)]
+        lines.sort(key=lambda line: _readiness(line, scene))
     spare: tuple[str, set[str]] | None = None
     for line in lines:
         try:
@@ -78,6 +78,13 @@ def _say(
     if spare is None:
         raise Unfillable
     return spare
+
+
+def _readiness(line: Line, scene: Scene) -> tuple[bool, float, bool]:
+    """Turns not used lately first, then those used longest ago; what is made for this case before what is for everybody."""
+    worn = scene.memory.wear(line.marks)
+    plain = not line.when and not scene.dice.chance(_PLAIN)
+    return worn > 0, round(worn, 1), plain
 
 
 def _render(
@@ -104,12 +111,12 @@ def _phrase(
 ) -> tuple[str, set[str]]:
     if depth >= _MOST_DEPTH:
         raise Unfillable
-    for line in scene.dice.order(phrases.get(name, ())):
-        if line.fits(traits):
-            try:
-                return _render(line, grammar, scene, traits, depth + 1)
-            except Unfillable:
-                continue
+    fitting = [line for line in scene.dice.order(phrases.get(name, ())) if line.fits(traits)]
+    for line in sorted(fitting, key=lambda line: scene.memory.wear(line.marks)):
+        try:
+            return _render(line, grammar, scene, traits, depth + 1)
+        except Unfillable:
+            continue
     raise Unfillable
 
 

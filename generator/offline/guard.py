@@ -100,6 +100,11 @@ def unfit(words: str, brief: Brief) -> str:
         return "forbidden"
     for name in (brief.voice.brand, *(product.name for product in brief.products)):
         words = words.replace(name, "") if name else words
+    return harsh(words)
+
+
+def harsh(words: str) -> str:
+    """What is wrong with words whoever the brand is: the trade's own language, pressure, absolutes."""
     if INTERNAL.search(words):
         return "internal"
     return "pressure" if PRESSURE.search(words) or ABSOLUTE.search(words) else ""

@@ -16,6 +16,7 @@ _COUNTED_WITH_UNIT = re.compile(
 )
 
 
+_SOME = re.compile(r"几(?=[个种招步条件点样句题大])")  # 几个检查 counts, it does not ask
 _TOLD_TO_LOOK = re.compile(r"先?(看看?|想想?|问问?|查查?|说说|聊聊|记得|分清|弄清|搞清|告诉|算算?|数数)")
 
 
@@ -37,6 +38,9 @@ def candidates(scene: Scene, delivered: int = 0) -> list[str]:
             found.append(f"{theme.label}：{theme.head}")
         elif column:
             found.append(theme.label)
+    listed = "、".join(theme.points)
+    if delivered and listed and delivered < len(theme.points):
+        found = [text for text in found if listed not in text] or [theme.label or theme.head]
     honest = [honest_count(text.strip("：，"), delivered) for text in found if text.strip("：，")]
     most = scene.kind.first_line_chars
     return [line for line in dict.fromkeys(map(_marked, honest)) if 4 <= len(line) <= most]
@@ -64,8 +68,9 @@ def _marked(text: str) -> str:
     bare = text.rstrip("。？?！")
     if "？" in bare:
         return bare
-    last = bare.split("，")[-1]
+    bare_of_counts = _SOME.sub("", bare)
+    last = bare_of_counts.split("，")[-1]
     asks = (notes.is_question(last) and not _TOLD_TO_LOOK.match(last)) or (
-        notes.is_question(bare) and "，" not in bare and "：" not in bare
+        notes.is_question(bare_of_counts) and "，" not in bare and "：" not in bare
     )
     return f"{bare}？" if asks else bare

@@ -46,6 +46,15 @@ def campaign(scene: Scene, sheet: CampaignSheet, product: ProductSheet | None, w
     _tokens(scene, sheet, counted)
 
 
+def told(scene: Scene) -> bool:
+    """True when this audience has just been told the campaign's conditions."""
+    sheet = scene.brief.campaign
+    said = [scene.get(slot) for slot in ("price_per", "limit", "reference", "gift") if scene.get(slot)]
+    if sheet and scene.get("threshold"):
+        said.append(f"满{scene.get('threshold')}减{scene.get('off')}")
+    return len(said) >= 2 and sum(scene.memory.said(words) for words in said) >= 2
+
+
 def gift(scene: Scene, sheet: CampaignSheet, ruled: terms.Terms, key: str, words: str) -> None:
     """What is given along, how many there are and for whom."""
     parts = split(sheet.gift, "，,；;")

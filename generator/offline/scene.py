@@ -5,7 +5,9 @@ Kinds fill a scene; the grammar reads it. A slot that is empty does not exist, s
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
 from generator.offline import guard
 from generator.offline.dice import Dice
@@ -14,6 +16,8 @@ from generator.offline.theme import Theme
 from generator.offline.wishes import Wishes
 from prompts.brief import Brief
 from prompts.kinds import Kind
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -30,6 +34,7 @@ class Scene:
     traits: set[str] = field(default_factory=set)
     uses: dict[str, tuple[str, ...]] = field(default_factory=dict)
     derived: set[str] = field(default_factory=set)  # numbers worked out here, such as the sum of a basket
+    shared: dict[str, Any] = field(default_factory=dict)  # what all attempts at this text may use again
 
     def put(self, slot: str, text: str, *facts: str) -> None:
         """Fill a slot; empty text, and words that may not be said, leave it unfilled."""
@@ -38,6 +43,12 @@ class Scene:
             self.traits.add(f"has_{slot}")
             if facts:
                 self.uses[slot] = facts
+
+    def drop(self, *slots: str) -> None:
+        """Empty slots again."""
+        for slot in slots:
+            self.slots.pop(slot, None)
+            self.traits.discard(f"has_{slot}")
 
     def again(self, dice: Dice) -> Scene:
         """The same scene for another attempt, with other dice."""
@@ -49,6 +60,13 @@ class Scene:
             uses=dict(self.uses),
             derived=set(self.derived),
         )
+
+    def kept(self, name: str, make: Callable[[], T]) -> T:
+        """What ``make`` gives, made once for all attempts; it may not depend on the dice."""
+        if name not in self.shared:
+            self.shared[name] = make()
+        found: T = self.shared[name]
+        return found
 
     def mark(self, trait: str, holds: object = True) -> None:
         """Add a trait when it holds."""

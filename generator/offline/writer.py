@@ -17,6 +17,7 @@ from generator.offline import (
     names,
     theme,
     trace,
+    version,
     wishes,
 )
 from generator.offline.dice import Dice
@@ -32,7 +33,8 @@ from prompts.kinds import Kind, all_kinds
 
 ATTEMPTS = 12
 _LOST = 3.0  # what a line costs that had to be thrown away
-LIKENESS = 0.5  # the bar is 0.55; a text closer than this to a recent one is tried again
+LIKENESS = 0.5  # the bar is 0.55; a text closer than this to one of the last days is tried again
+ECHO = 0.68  # the checks warn at 0.75 of anything heard in 30 days
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +175,8 @@ def _penalty(text: str, scene: Scene, known: frozenset[str]) -> float:
     if scene.memory.opened(first_line(text)):
         penalty += 6
     penalty += max(0.0, scene.memory.likeness(text, LIKENESS) - LIKENESS) * 20
+    echo = scene.memory.echo(text, ECHO)
+    penalty += 3 + (echo - ECHO) * 40 if echo > ECHO else 0.0
     penalty += 3 * len(demands.missing(scene.kind, text, scene.brief)) + 5 * len(
         demands.broken(scene.kind, text)
     )
@@ -193,11 +197,18 @@ def _least(kind: Kind, scene: Scene) -> int:
 def _draft(brief: Brief, safe: Brief, attempt: _Attempt, seed: int) -> Draft:
     action = next((join.tidy(piece.text) for piece in attempt.pieces if piece.role == "action"), "")
     action = next(iter(asks.requests(attempt.text)), action)
+    said = version.words(safe.kind)
     return Draft(
         text=attempt.text,
         first_line=first_line(attempt.text),
         action=action if action in attempt.text else "",
         picture=attempt.picture,
         facts=trace.facts_in(attempt.text, brief, attempt.facts),
-        provenance=Provenance(author="offline", brief_hash=brief.digest(), seed=seed),
+        provenance=Provenance(
+            author="offline",
+            template=said.template,
+            template_hash=said.hash,
+            brief_hash=brief.digest(),
+            seed=seed,
+        ),
     )

@@ -1,7 +1,7 @@
 """The grammar of the offline writer, one YAML file per kind, and its schema.
 
-A line is data: ``<mid|low price !short> {short}{price_yuan}，{when}``: conditions, then text with slots. Only words live here; which facts fill the slots is
-decided in code.
+A line is data: ``<mid|low price !short> {short}{price_yuan}，{when}``: conditions, then text with slots. Lines may stand under their common
+conditions: ``mid: [甲, 乙]``. Only words live here; which facts fill the slots is decided in code.
 """
 
 from __future__ import annotations
@@ -15,12 +15,14 @@ from typing import Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
+from generator.offline import memory
 from prompts.errors import PromptError
 
 Role = Literal["first", "body", "action", "close", "link"]
 _CONDITION = re.compile(r"^<([^<>]*)>\s*")
 _SLOT = re.compile(r"\{([a-z_0-9]+)\}")
 _BAD = re.compile(r"[{}]")
+_MARK = 4  # so many signs make a turn of phrase
 
 
 class Line(BaseModel):
@@ -32,6 +34,9 @@ class Line(BaseModel):
     unless: frozenset[str] = frozenset()
     text: str
     slots: tuple[str, ...] = ()
+    marks: tuple[
+        str, ...
+    ] = ()  # its own words between the slots, as texts are compared: by them it is known again
 
     @classmethod
     def parse(cls, written: str) -> Line:
@@ -41,7 +46,8 @@ class Line(BaseModel):
         when, unless = conditions(found.group(1) if found else "")
         if _BAD.search(_SLOT.sub("", text)):
             raise ValueError(f"多余的花括号：{written}")
-        return cls(when=when, unless=unless, text=text, slots=tuple(_SLOT.findall(text)))
+        marks = tuple(mark for mark in map(memory.normal, _SLOT.split(text)[::2]) if len(mark) >= _MARK)
+        return cls(when=when, unless=unless, text=text, slots=tuple(_SLOT.findall(text)), marks=marks)
 
     def fits(self, traits: frozenset[str]) -> bool:
         """True when every condition holds."""
@@ -77,11 +83,28 @@ class Block(BaseModel):
         if len(roles) != 1:
             raise ValueError(f"每一块要有且只有一个位置：{list(given)}")
         rest = {key: value for key, value in given.items() if key != roles[0]}
-        lines = given[roles[0]]
-        if not isinstance(lines, list) or not lines or not all(isinstance(line, str) for line in lines):
+        lines = _flat(given[roles[0]])
+        if not lines or not all(isinstance(line, str) for line in lines):
             raise ValueError(f"每一块要有几种写法：{list(given)}")
         must = rest.pop("must", roles[0] == "first")
         return {"role": roles[0], "any": [Line.parse(line) for line in lines], "must": must, **rest}
+
+
+def _flat(lines: object) -> list[str]:
+    """Lines as a list; ``{low: [甲, 乙]}`` is short for ``["<low> 甲", "<low> 乙"]``."""
+    if not isinstance(lines, dict):
+        return list(lines) if isinstance(lines, list) else []
+    return [
+        _under("" if traits == "any" else traits, line) for traits, under in lines.items() for line in under
+    ]
+
+
+def _under(traits: str, line: str) -> str:
+    """The line with the conditions it stands under before its own."""
+    own = _CONDITION.match(line)
+    both = f"{traits} {own.group(1) if own else ''}".strip()
+    text = line[own.end() :] if own else line
+    return f"<{both}> {text}" if both else text
 
 
 class Frame(BaseModel):
@@ -123,7 +146,7 @@ class Grammar(BaseModel):
         if not isinstance(given, dict):
             return given
         phrases = {
-            name: [Line.parse(line) if isinstance(line, str) else line for line in lines]
+            name: [Line.parse(line) if isinstance(line, str) else line for line in _flat(lines)]
             for name, lines in (given.get("phrases") or {}).items()
         }
         pictures = [

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 from generator.offline import asks, notes, wishes
-from generator.offline.kinds import telling
+from generator.offline.kinds import choosing, telling
 from generator.offline.scene import Scene
 from prompts.brief import Note
 
-_COLLECT = r"征集|收集|有什么想问|来提问|留言提问|把问题|有问必答|尽管问|等你问|提问时间"
+_COLLECT = r"征集|收集|有什么想问|来提问|留言提问|把问题|有问必答|尽管问|等你问|提问时间|点题|出题|想聊哪|想问哪|问什么都"
 _CONSULT = r"一对一|1对1|私聊|拍给我|发给我看"
-_WEEKLY = r"集锦|没来得及|问得多|问得最多|高频问题|本周问题|这周问题|汇总|几个问题|(三|四|五|3|4|5)个问题"
+_WEEKLY = r"集锦|没来得及|没答完|没回完|没答上|集中答|集中回|一起答|问得多|问得最多|高频问题|本周问题|这周问题|汇总|几个问题|(三|四|五|3|4|5)个问题"
 _STORY = r"手记|故事|幕后|为什么改|研发|诞生|怎么来的|为什么做|背后"
 
 

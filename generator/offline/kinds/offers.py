@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from generator.offline import baskets, moments, names, notes, numbers, terms
+from generator.offline import baskets, moments, names, notes, numbers, promotion, terms
 from generator.offline.kinds import know_how
 from generator.offline.material import said
 from generator.offline.scene import Scene
@@ -20,11 +20,15 @@ _TERMS = r"价格|规则|限购|一次说清|门槛|多少钱|开售|开始|秒�
 def teaser(scene: Scene) -> None:
     """Slots of a teaser: what is shown and what is held back."""
     points(scene)
-    hidden = scene.theme.has(r"不露名|不说名|先不说|不剧透|名字保密|猜猜是什么|神秘")
+    hidden = re.search(
+        r"不(?:露|说|提|报)(?:出)?名|先不说|不剧透|名字保密|猜猜是什么|神秘",
+        f"{scene.theme.whole}；{scene.brief.remark}",
+    )
     scene.mark("no_name", hidden)
     angle = scene.brief.touch.angle if scene.brief.touch else ""
     asked = scene.theme.whole
-    if len(scene.theme.points) >= 2 and scene.get("answers"):
+    asked_for = len(scene.theme.points) + (len(scene.theme.topics) if promotion.told(scene) else 0)
+    if asked_for >= 2 and scene.get("answers"):
         scene.mark("t_points")
     elif scene.get("ingredients") and (
         re.search(_INGREDIENTS, asked) or (angle == "ingredients" and not re.search(_TEXTURE, asked))
@@ -38,6 +42,10 @@ def teaser(scene: Scene) -> None:
         scene.mark("t_terms", scene.brief.campaign)
     ask = scene.theme.ask or scene.wishes.ask
     scene.put("ask", notes.asked(ask) if ask else "")
+    named = any(word and word in scene.theme.head for word in (scene.get("name"), scene.get("short")))
+    fits = 6 <= len(scene.theme.head) <= scene.kind.first_line_chars and "弹" not in scene.theme.head
+    hinting = hidden and fits and not named and not re.search(r"不露|不说|只", scene.theme.head)
+    scene.put("hint_head", scene.theme.head if hinting else "")
     word = re.search(r"质地|肤感|口感|味道|手感|触感|气味", asked)
     scene.put(
         "feel",
@@ -60,6 +68,7 @@ def sale(scene: Scene) -> None:
 def reminder(scene: Scene) -> None:
     """Slots of a light reminder: when, and the few things to know before."""
     points(scene)
+    scene.mark("rules_told", promotion.told(scene))
     _extra(scene)
     _head(scene)
     scene.mark(
@@ -119,6 +128,7 @@ def spend_and_save(scene: Scene) -> None:
     points(scene)
     _head(scene)
     _baskets(scene)
+    scene.mark("sums_asked", scene.theme.has(r"清单|搭配|两套|组合|例子"))
     scene.mark("small_goods", scene.theme.has(r"怎么凑|只差|还差|差一点|小单品"))
 
 

@@ -19,7 +19,8 @@ def chain(scene: Scene) -> bool:
     """接龙: its rule, and a first link when the theme names a sign or idioms at all."""
     rule = next((c for c in scene.theme.clauses if not PRIZE.search(c)), "")
     scene.put("rule", re.sub(r"^接龙[，：]?", "", rule))
-    found = re.search(r"[“「\"](.)[”」\"]\s*字", scene.theme.whole)
+    signs = re.findall(r"[“「\"](.)[”」\"]", scene.theme.whole)
+    found = re.search(r"[“「\"](.)[”」\"]\s*字", scene.theme.whole) if len(signs) == 1 else None
     idioms = grammar.stock("games").get("idioms")
     if found:
         scene.put("char", found.group(1))
@@ -47,6 +48,7 @@ def vote(scene: Scene) -> bool:
     )
     scene.put("letters", "或".join(letters) if len(letters) == 2 else "、".join(letters))
     scene.put("vote_q", _vote_question(scene, options))
+    scene.mark("two_options", len(options) == 2)
     return True
 
 
@@ -62,10 +64,15 @@ def vote_options(scene: Scene) -> list[str]:
     return listed[:4] if len(listed) >= 2 else []
 
 
+_LEAD = re.compile(
+    r"^.{1,5}?(?:是|用|选|爱|喜欢|更|想)(?=..)"
+)  # 你家是 before the first choice belongs to the question
+
+
 def _around(left: str, right: str) -> list[str]:
     several = split(left, "，、")
     if len(several) >= 2 and all(len(item) <= 8 for item in several):
-        return [*several[:3], right]
+        return [_LEAD.sub("", several[0]), *several[1:3], right.removeprefix("还是")]
     for length in range(min(len(right), 6), 0, -1):
         start = left.rfind(right[:length])
         if start >= 0:
@@ -128,22 +135,23 @@ def _hint(product: ProductSheet) -> str:
 def riddle(scene: Scene) -> bool:
     """猜谜: a riddle of the stock that fits what the theme says the answer is."""
     stock = grammar.stock("games").get("riddles")
-    about = re.search(r"谜底是(?:一种|一个|一样)?(.{2,8})", scene.theme.whole)
+    about = re.search(r"谜底(?:都)?是(一种|一个|一样|一件)?([^，。；]{1,8})", scene.theme.whole)
     table = stock if isinstance(stock, dict) else {}
-    pool = [
-        row
-        for key, rows in table.items()
-        if not about or about.group(1) in key or key in about.group(1)
-        for row in rows
-    ]
-    if not pool and not about:
-        return False
-    if not pool:
-        industry = names.industry(scene.brief)
-        pool = [row for key, rows in table.items() if key.startswith(industry) for row in rows]
+    wanted = about.group(2) if about else ""
+    pool = [row for key, rows in table.items() if _answers(key, wanted, scene) for row in rows]
+    if about:
+        scene.put("riddle_about", f"{about.group(1) or '一个'}{wanted}")
     fresh = [row for row in scene.dice.order(pool) if not scene.memory.said(str(row["text"]))]
     if not fresh:
-        return False
+        return bool(about)
     scene.put("riddle", str(fresh[0]["text"]))
-    scene.put("riddle_kind", f"一个{about.group(1)}" if about else str(fresh[0]["of"]))
+    scene.put("riddle_kind", scene.get("riddle_about") or str(fresh[0]["of"]))
     return True
+
+
+def _answers(key: str, wanted: str, scene: Scene) -> bool:
+    """True when the answers of this part of the stock are what the theme says, or fit the trade where it says nothing."""
+    trade, _, sort = key.partition(" ")
+    if wanted:
+        return wanted == sort or wanted in sort or sort in wanted
+    return trade in ("any", names.industry(scene.brief))

@@ -6,7 +6,7 @@ import re
 
 from generator.offline import grammar, headline, moments, notes, programme
 from generator.offline.scene import Scene
-from generator.offline.theme import split
+from generator.offline.theme import is_column, split
 
 
 def showcase(scene: Scene) -> None:
@@ -15,18 +15,27 @@ def showcase(scene: Scene) -> None:
     scene.mark("empties", scene.theme.has(r"空瓶|空罐|空盒|空袋|光盘|吃完|用完|喝完"))
     scene.mark("arrived", scene.theme.has(r"到货|收到|开箱|签收|到手"))
     scene.put("ask_points", _asked_points(scene))
-    head = scene.theme.label or scene.theme.head
+    head = _head(scene)
     scene.put("head", head if 4 <= len(head) <= scene.kind.first_line_chars else "")
-    scene.put(
-        "subject",
-        scene.get("short") if scene.get("short") != scene.get("name") or len(scene.get("name")) <= 10 else "",
-    )
+    sheet = scene.brief.campaign
+    several = sheet is not None and len(sheet.products) > 1
+    known = scene.get("short") != scene.get("name") or len(scene.get("name")) <= 10
+    scene.put("subject", scene.get("short") if known and not several else "")
     scene.mark(
         "photo_show",
         scene.theme.has(r"晒晒|展览|展示|长什么样|照片|合影|角落|书架|罐|桌面")
         and not scene.traits & {"quotes", "empties", "arrived"},
     )
     scene.mark("head_heard", scene.get("head") and scene.memory.opened(scene.get("head")))
+
+
+def _head(scene: Scene) -> str:
+    """The theme as an opening: a column's name stands alone, anything else needs what is asked about it."""
+    label, head = scene.theme.label, scene.theme.head
+    if not label or is_column(label) or label == head:
+        return label or head
+    whole = f"{label}：{head}"
+    return whole if len(whole) <= scene.kind.first_line_chars else head
 
 
 def _asked_points(scene: Scene) -> str:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 
 from generator.offline import headline, notes, theme, wishes
+from generator.offline.kinds import choosing
 from generator.offline.scene import Scene
 from prompts.brief import Note
-
-_NEAR = 1.0  # a note scoring less has nothing to do with the theme
 
 
 def prepares(scene: Scene, note: Note | None = None) -> bool:
@@ -23,35 +22,28 @@ def prepares(scene: Scene, note: Note | None = None) -> bool:
 
 def tell(scene: Scene) -> None:
     """Fill a know-how text about the theme: bullets where it lists or promises several things, else one note."""
-    said = scene.theme
-    bullets, used = _by_points(scene)
-    promised = wishes.count_of(said.whole) or 0
-    if len(bullets) < 2 and promised >= 2 and not said.points:
-        bullets, used = _several(scene, min(promised, 4))
-    elif len(bullets) < 2 and not notes.is_question(said.head) and not notes.is_question(said.label):
-        bullets, used = _gathered(scene)
-    if len(bullets) >= 2:
+    bullets, used = _listed(scene)
+    if len(bullets) >= 2 and not (choosing.came_before(scene) and any(choosing.told(scene, n) for n in used)):
         put_bullets(scene, bullets, used)
         heads(scene, len(bullets))
         return
     _single(scene)
 
 
-def _goods(scene: Scene) -> list[str]:
-    return [product.name for product in scene.brief.products]
-
-
-def usual_notes(scene: Scene) -> notes.Shelf:
-    """All notes that may be told unasked: not those on health, law and service, unless the theme is about that."""
-    everything = (*scene.brief.knowledge, *notes.for_everybody(scene.brief.scripts))
-    if notes.on_care(scene.theme.whole):
-        return notes.Shelf(everything, _goods(scene))
-    return notes.Shelf([note for note in everything if not notes.careful(note)], _goods(scene))
+def _listed(scene: Scene) -> tuple[list[str], list[Note]]:
+    said = scene.theme
+    bullets, used = _by_points(scene)
+    promised = wishes.count_of(said.whole) or 0
+    if len(bullets) < 2 and promised >= 2 and not said.points:
+        return _several(scene, min(promised, 4))
+    if len(bullets) < 2 and not notes.is_question(said.head) and not notes.is_question(said.label):
+        return _gathered(scene)
+    return bullets, used
 
 
 def _by_points(scene: Scene) -> tuple[list[str], list[Note]]:
     """One bullet a point that a note answers; the theme's own subject decides between notes."""
-    shelf = usual_notes(scene)
+    shelf = choosing.usual(scene)
     most = {"high": 60, "mid": 50, "low": 30}[scene.brief.tier.level]
     bullets: list[str] = []
     used: list[Note] = []
@@ -115,8 +107,8 @@ def _several(scene: Scene, promised: int) -> tuple[list[str], list[Note]]:
     """As many notes on the theme's own subject as it promises, each with its question."""
     bullets: list[str] = []
     used: list[Note] = []
-    for match in usual_notes(scene).about(scene.theme.whole, [p.code for p in scene.brief.products]):
-        if match.score < _NEAR or match.on_question == 0 or len(bullets) >= promised:
+    for match in choosing.usual(scene).about(scene.theme.whole, [p.code for p in scene.brief.products]):
+        if match.score < choosing.NEAR or match.on_question == 0 or len(bullets) >= promised:
             break
         told = notes.retold(match.note, 44, question_shown=True)
         if told:
@@ -127,10 +119,10 @@ def _several(scene: Scene, promised: int) -> tuple[list[str], list[Note]]:
 
 def _gathered(scene: Scene) -> tuple[list[str], list[Note]]:
     """For a theme that states something: the nearest note, and one or two more that are almost as near and not told lately."""
-    matches = [match for match in usual_notes(scene).about(scene.theme.whole) if match.on_question > 0]
-    if not matches or matches[0].score < _NEAR:
+    matches = [match for match in choosing.usual(scene).about(scene.theme.whole) if match.on_question > 0]
+    if not matches or matches[0].score < choosing.NEAR:
         return [], []
-    least = max(_NEAR, matches[0].score * 0.6)
+    least = max(choosing.NEAR, matches[0].score * 0.6)
     near = [
         m
         for m in matches[1:6]
@@ -163,15 +155,18 @@ def put_bullets(scene: Scene, bullets: list[str], used: list[Note]) -> None:
 
 def _single(scene: Scene) -> None:
     scene.put("flow", flow(scene))
-    note = _main_note(scene)
+    choice = choosing.choose(scene)
     heads(scene, 1)
-    if note is None:
+    if choice is None:
         _put_product_use(scene)
         scene.mark("thin")
         return
+    note = choice.note
     scene.mark("single")
+    scene.mark(choice.form)
+    _put_heads_of(scene, choice)
     scene.mark("leans", prepares(scene, note) and scene.get("next_day") not in ("", "今天"))
-    shown = notes.is_question(scene.theme.head or scene.theme.label) or not scene.theme.whole
+    shown = notes.is_question(scene.get("head")) or not scene.theme.whole
     told = notes.sentences(note.answer)
     if not shown and told and not notes.stands_alone(told[0]):
         scene.put("lead_q", notes.asked(note.question))
@@ -179,37 +174,17 @@ def _single(scene: Scene) -> None:
     _put_more(scene, note)
     size = sum(len(scene.get(slot)) for slot in ("head", "para", "para_two", "more", "more_q"))
     scene.mark("still_short", size + 14 < scene.kind.min_chars)
-    if not scene.theme.whole or not scene.get("head"):
-        scene.put("head", notes.asked(note.question))
-    scene.put("q", notes.asked(note.question), f"knowledge.{note.key}")
 
 
-def _main_note(scene: Scene) -> Note | None:
-    brief = scene.brief
-    shelf = notes.Shelf(brief.knowledge, _goods(scene))
-    codes = [p.code for p in brief.products]
-    matches = shelf.about(scene.theme.whole, codes) if scene.theme.whole else []
-    if matches and matches[0].score >= _NEAR:
-        if not any(scene.memory.opened(line) for line in headline.candidates(scene, 1)):
-            return matches[0].note
-        good = [match.note for match in matches if match.score >= max(_NEAR, matches[0].score * 0.4)]
-        fresh = [note for note in good if not scene.memory.said(notes.sentences(note.answer)[0])]
-        return (fresh or good)[0]
-    from_scripts = (
-        notes.Shelf(notes.for_everybody(brief.scripts), _goods(scene)).about(scene.theme.whole, codes)
-        if scene.theme.whole
-        else []
-    )
-    if from_scripts and from_scripts[0].score >= _NEAR * 1.5:
-        return from_scripts[0].note
-    if scene.theme.whole:
-        return None
-    fresh = [
-        n
-        for n in brief.knowledge
-        if not notes.careful(n) and not scene.memory.said(notes.sentences(n.answer)[0])
-    ]
-    return scene.dice.pick(fresh) if fresh else None
+def _put_heads_of(scene: Scene, choice: choosing.Choice) -> None:
+    """The question of the note as a first line, and instead of the theme where the note answers another one."""
+    asked, topic = notes.asked(choice.note.question), choice.note.topic
+    scene.put("q", asked, f"knowledge.{choice.note.key}")
+    scene.put("topic", topic if len(topic) <= 6 else "")
+    if choice.form == "beside" or not scene.get("head"):
+        scene.put("head", asked)
+        scene.drop("head_two", "hint", "flow")
+        scene.mark("head_asks", asked.endswith("？"))
 
 
 def _put_told(scene: Scene, note: Note, question_shown: bool) -> None:
@@ -223,9 +198,13 @@ def _put_told(scene: Scene, note: Note, question_shown: bool) -> None:
     cut = 1 if len(told) == 2 else (2 if len(told) > 2 else 1)
     if len(told) > 1 and len(told[0]) <= 8:
         cut = 2
+    _put_steps(scene, told, fact)
+    gist = told[0] if len(told[0]) >= 10 or len(told) == 1 else "".join(told[:2])
+    scene.put("gist", gist, *fact)
     lead = _walked(scene, note)
     scene.put("para", lead + "".join(told[:cut]), *fact)
     scene.put("para_two", "".join(told[cut:]), *fact)
+    scene.mark("para_colon", "：" in scene.get("para")[:14])
     scene.mark("para_reply", told and notes.is_reply(told[0]))
     scene.mark("para_acts", told and not notes.is_reply(told[0]) and notes.is_action(told[0]))
     scene.mark(
@@ -235,6 +214,14 @@ def _put_told(scene: Scene, note: Note, question_shown: bool) -> None:
     scene.mark("short_para", len(scene.get("para")) < 14)
     scene.mark("needs_more", len(scene.get("para")) + len(scene.get("head")) + 14 < scene.kind.min_chars)
     scene.mark("actionable", any(notes.is_action(sentence) for sentence in told))
+
+
+def _put_steps(scene: Scene, told: list[str], fact: tuple[str, ...]) -> None:
+    """Two to four sentences as numbered steps, where they are things to do in an order."""
+    acts = [notes.is_action(sentence) for sentence in told]
+    if 2 <= len(told) <= 4 and sum(acts) >= 2 and acts[0] and not notes.is_reply(told[0]):
+        marked = (f"{mark} {sentence.rstrip('。')}" for mark, sentence in zip("①②③④", told, strict=False))
+        scene.put("steps", "\n".join(marked), *fact)
 
 
 def _walked(scene: Scene, note: Note) -> str:
@@ -247,10 +234,9 @@ def _walked(scene: Scene, note: Note) -> str:
 
 
 def _put_more(scene: Scene, note: Note) -> None:
-    shelf = notes.Shelf(scene.brief.knowledge)
     about = f"{scene.theme.whole} {note.question}"
-    for match in shelf.about(about, note.products)[:4]:
-        if match.note.key == note.key or match.score < _NEAR * 1.6 or notes.careful(match.note):
+    for match in choosing.shelf(scene).about(about, note.products)[:4]:
+        if match.note.key == note.key or match.score < choosing.NEAR * 1.6 or notes.careful(match.note):
             continue
         line = notes.one_liner(match.note, 40)
         if line and not scene.memory.said(line) and line not in scene.get("para") + scene.get("para_two"):
