@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from content_calendar import facts, revised
+from content_calendar import facts, four_eyes, revised
 from content_calendar.lanes import CHANNELS, channel_for
 from content_calendar.states import PostState
 from content_calendar.tables import (
@@ -80,6 +80,19 @@ class Sent:
     late_ms: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Eyes:
+    """Who wrote an offer and who allowed it first; neither may be the second to allow it."""
+
+    author: str
+    first_id: int | None
+    first_by: str
+
+    def bars(self, visitor_id: int, visitor_name: str) -> bool:
+        """True when this person cannot give the approval that is missing."""
+        return self.author == f"user:{visitor_name}" or self.first_id == visitor_id
+
+
 @dataclass(frozen=True)
 class PostView:
     """Everything the post page shows. ``revision`` is the one looked at, by default the newest."""
@@ -101,6 +114,7 @@ class PostView:
     approved_by: str
     reaches: int
     max_bytes: int
+    eyes: Eyes | None = None
 
     @property
     def newest(self) -> bool:
@@ -162,6 +176,7 @@ def load(
     compared, changes = _compare(revisions, revision, against)
     deliveries, by_state = _deliveries(session, post)
     approval, approved_by = _approval(session, post)
+    newest = next((row for row in revisions if row.id == post.revision_id), None)
     reaches, max_bytes = _reach(session, brand, post)
     return PostView(
         post=post,
@@ -181,6 +196,17 @@ def load(
         approved_by=approved_by,
         reaches=reaches,
         max_bytes=max_bytes,
+        eyes=_eyes(session, brand, post, newest, now),
+    )
+
+
+def _eyes(session: Session, brand: Brand, post: Post, newest: Revision | None, now: datetime) -> Eyes | None:
+    """What stands of the two approvals an offer needs; None where one is enough."""
+    if newest is None or four_eyes.steps(brand, post) == 1:
+        return None
+    given = four_eyes.first(session, post, newest, now)
+    return Eyes(
+        newest.author, given[1].id if given else None, (given[1].display or given[1].name) if given else ""
     )
 
 

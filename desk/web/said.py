@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 SENTENCES = {
     "approved": "已批准，到点就发。",
+    "approved_once": "你已批准，还要另一位编辑批准才会发。",
     "approved_many": "已批准选中的内容。",
     "changes": "已退回修改。",
     "rejected": "已退稿。",
@@ -25,6 +26,8 @@ SENTENCES = {
     "read": "已标为读过。",
     "imported": "工作簿已导入。",
     "planned": "已排期。",
+    "four_eyes_on": "已打开：优惠内容要两位编辑批准。",
+    "four_eyes_off": "已关上：优惠内容一位编辑批准就发。",
     "saved": "已保存。",
     "script_made": "已收进话术，现在就能用。",
     "knowledge_made": "已收进知识，现在就能用。",
@@ -37,6 +40,9 @@ SENTENCES = {
     "user_off": "用户已停用，会话和令牌都已失效。",
     "user_on": "用户已启用。",
     "token_off": "令牌已吊销。",
+    "note_on": "家规已采纳，下一次撰写就用上。",
+    "note_off": "家规已搁置，不会再提。",
+    "notes_new": "已把最近的改动看过一遍。",
     "signed_out": "已退出登录。",
     "signed_out_all": "其他设备都已退出。",
 }

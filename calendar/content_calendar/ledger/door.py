@@ -17,7 +17,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from content_calendar import revised
+from content_calendar import four_eyes, revised
 from content_calendar.rules import overrides
 from content_calendar.rules.overrides import Hit
 from content_calendar.rules.runs import Checked
@@ -93,11 +93,17 @@ def check_many(session: Session, posts: Sequence[Post], now: datetime) -> dict[i
     blocked = overrides.blocks_of(session, [revision.id for revision in revisions.values()])
     lifted = overrides.lifted(session, [approval for approval, _ in approvals.values()])
     stale = _stale_by_brand(session, posts, revisions)
+    doubled = four_eyes.doubled(session, posts)
     verdicts: dict[int, Verdict] = {}
     for post in posts:
         revision, found = revisions.get(post.id), approvals.get(post.id)
         hits = blocked.get(revision.id, overrides.NOTHING) if revision else overrides.NOTHING
         allowed = lifted.get(found[0].id, overrides.NOTHING) if found else overrides.NOTHING
+        if found and post.id in doubled and found[0].step < four_eyes.BOTH:
+            verdicts[post.id] = Refusal(
+                "second_missing", "优惠内容要两位编辑批准，现在只有一位，请再找一位审核。"
+            )
+            continue
         verdicts[post.id] = _verdict(post, revision, found, hits, allowed, stale.get(post.id, []), now)
     return verdicts
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from content_calendar import audit, lateness, revised
+from content_calendar import audit, four_eyes, lateness, revised
 from content_calendar.errors import CalendarError, StateConflict
 from content_calendar.learning import pairs
 from content_calendar.ledger import door
@@ -38,7 +38,8 @@ def approve(
 
     NotAllowed unless an editor or the lead; StateConflict when the post moved on or has a newer revision;
     Unapprovable with a code: ``approval.too_late``, ``approval.blocked`` (a lead may lift it with
-    ``override_reason``, which is logged), ``approval.facts_changed``, ``approval.hash_broken``.
+    ``override_reason``, which is logged), ``approval.facts_changed``, ``approval.hash_broken``; where four eyes are
+    asked for, ``approval.own_text`` and ``approval.second_needed``. The first of two leaves the post in review.
     """
     actor = people.require(user, people.EDITORS, "批准内容", "approve")
     state = hold_still.take(session, post)
@@ -55,15 +56,19 @@ def approve(
     refused = _obstacle(session, post, brand, revision, now=now, override=bool(override))
     if refused is not None:
         raise refused
+    step = _step(session, post, brand, revision, user, now)
     approval = Approval(
         post_id=post.id, revision_id=revision.id, revision_hash=revision.hash, due_at=post.due_at,
         user_id=user.id, decided_at=now, expires_at=lateness.window_end(post.due_at, brand),
-        override_reason=override,
+        override_reason=override, step=step,
     )  # fmt: skip
-    revoke(session, post, actor=actor, now=now, reason="重新批准")
+    if step == 1:
+        revoke(session, post, actor=actor, now=now, reason="重新批准")
     session.add(approval)
     session.flush()
-    detail: dict[str, Any] = {"revision": revision.hash, "approval": approval.id, "override": override}
+    detail: dict[str, Any] = {
+        "revision": revision.hash, "approval": approval.id, "override": override, "step": step,
+    }  # fmt: skip
     if override:  # what was lifted: nothing that is found later
         hits = overrides.blocks_of(session, [revision.id]).get(revision.id, overrides.NOTHING)
         detail["overridden"] = overrides.written(hits)
@@ -71,9 +76,33 @@ def approve(
         session, brand_id=post.brand_id, now=now, actor=actor, action="post.approved", subject="post",
         subject_id=post.id, detail=detail,
     )  # fmt: skip
+    if step < four_eyes.steps(brand, post):
+        return approval
     move_post(session, post, PostState.approved, expected=state, actor=actor, now=now, detail=detail)
     pairs.keep(session, post, revision, user=user, now=now)
     return approval
+
+
+def _step(session: Session, post: Post, brand: Brand, revision: Revision, user: User, now: datetime) -> int:
+    """Which approval this would be; refused from whoever wrote the text, and twice from the same person."""
+    if four_eyes.steps(brand, post) == 1:
+        return 1
+    if four_eyes.wrote([revision], user):
+        raise Unapprovable(
+            f"内容 {post.id} 的这一版是你写的，优惠内容要由别的编辑来批准。",
+            code="approval.own_text",
+            english=f"You wrote this revision of post {post.id}; an offer is approved by somebody else.",
+        )
+    given = four_eyes.first(session, post, revision, now)
+    if given is None:
+        return 1
+    if given[1].id == user.id:
+        raise Unapprovable(
+            f"内容 {post.id} 你已批准过，优惠内容还要另一位编辑批准。",
+            code="approval.second_needed",
+            english=f"You approved post {post.id} already; an offer needs a second person.",
+        )
+    return four_eyes.BOTH
 
 
 def unapprovable(session: Session, post: Post, now: datetime) -> str | None:

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Form, Request, Response
 from sqlalchemy.orm import Session
 
 from content_calendar import review
+from content_calendar.states import PostState
 from content_calendar.tables import Comment, Post
 from desk import errors
 from desk.acts import bulk, editing
@@ -44,13 +45,21 @@ def approve(
     if override_reason.strip():
         visit.require(May.override)
 
+    states: list[str] = []
+
     def act(session: Session, found: Post) -> None:
         review.approve(
             session, found, revision_hash=revision_hash, user=visit.user(session), now=visit.now,
             override_reason=override_reason,
         )  # fmt: skip
+        states.append(found.state)
 
-    return _do(request, visit, post_id, act, back=back, said="approved")
+    def done() -> bool:
+        return states[-1] == PostState.approved
+
+    return _do(
+        request, visit, post_id, act, back=back, said=lambda: "approved" if done() else "approved_once"
+    )
 
 
 @router.post("/posts/{post_id}/request-changes")
@@ -193,13 +202,13 @@ def _do(
     act: Callable[[Session, Post], None],
     *,
     back: str,
-    said: str,
+    said: str | Callable[[], str],
 ) -> Response:
     try:
         _carry_out(visit, post_id, act)
     except errors.REFUSALS as error:
         return _again(request, visit, post_id, back, error)
-    return go(safe_back(back), said=said)
+    return go(safe_back(back), said=said if isinstance(said, str) else said())
 
 
 def _carry_out(visit: Visit, post_id: int, act: Callable[[Session, Post], None]) -> None:

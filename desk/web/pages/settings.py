@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse
 
+from content_calendar import audit
 from content_calendar.tables import User
 from desk import errors
 from desk.auth import links, tokens, users
@@ -163,3 +164,16 @@ def _show(
         request, visit, "settings.html", section="/settings", status=status, wrong=wrong, accounts=accounts,
         tokens=live, me=me, link=link, secret=secret, of=of, roles=list(Role),
     )  # fmt: skip
+
+
+@router.post("/settings/four-eyes")
+def four_eyes(visit: UserKeeper, on: Annotated[str, Form(max_length=3)] = "") -> Response:
+    """Whether offers of this brand need two people."""
+    with visit.write() as session:
+        brand = visit.brand_in(session)
+        before, brand.offers_need_two = brand.offers_need_two, bool(on)
+        audit.note(
+            session, brand_id=brand.id, now=visit.now, actor=visit.visitor.actor, action="brand.four_eyes",
+            subject="brand", subject_id=brand.id, detail={"before": before, "after": bool(on)},
+        )  # fmt: skip
+    return go("/settings", said="four_eyes_on" if on else "four_eyes_off")
