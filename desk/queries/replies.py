@@ -66,13 +66,20 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class ReplyView:
-    """A whole reply. ``care`` says at once what a person must know where somebody takes over."""
+    """A whole reply with the rows it stands on."""
 
     row: Suggestion
     group: Group | None
     proposals: tuple[Proposal, ...]
     sources: tuple[Source, ...]
     outcome: str
+
+    @property
+    def grounds(self) -> tuple[Source, ...]:
+        """What to read beside the suggestions; no goods and no offers where a person takes over."""
+        if not self.row.escalate:
+            return self.sources
+        return tuple(one for one in self.sources if one.sheet in ("话术", "知识"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import uvicorn
@@ -29,6 +29,7 @@ from desk.web.visit import SESSION_COOKIE
 
 OUT = Path(__file__).parent
 SIZES = {"1440": (1440, 900), "1024": (1024, 768), "390": (390, 844)}
+SIDEBAR = {"300": (300, 720)}
 BROWSERS = ("/usr/bin/chromium-headless-shell", "/usr/bin/chromium", "/usr/bin/google-chrome")
 
 
@@ -40,6 +41,7 @@ class Shot:
     act: Callable[[Page, str], None] | None = None
     signed_in: bool = True
     whole: bool = False
+    sizes: Mapping[str, tuple[int, int]] = field(default_factory=lambda: SIZES)
 
 
 def shots(on: stage.Stage) -> dict[str, Shot]:
@@ -54,6 +56,12 @@ def shots(on: stage.Stage) -> dict[str, Shot]:
         "post": Shot(f"/posts/{on.post}", whole=True),
         "post-edit": Shot(f"/posts/{on.post}", act=lambda page, _size: page.click("[popovertarget=p-edit]")),
         "deliveries": Shot("/deliveries"),
+        "replies": Shot("/replies", act=_ask("面霜多少钱，油皮能用吗")),
+        "replies-takeover": Shot("/replies", act=_ask("用完脸上又红又痒")),
+        "replies-sidebar": Shot("/replies?sidebar=1", act=_ask("什么时候发货"), sizes=SIDEBAR),
+        "replies-learning": Shot("/replies/learning"),
+        "replies-gaps": Shot("/replies/learning?tab=gaps"),
+        "replies-figures": Shot("/replies/figures"),
         "groups": Shot("/groups"),
         "simulator": Shot(f"/groups/{on.group}"),
         "brand": Shot("/brand"),
@@ -72,6 +80,17 @@ def _open_card(page: Page, size: str) -> None:
         return
     page.locator("a.card[data-state=in_review]").first.click()
     page.wait_for_selector(".side .post")
+
+
+def _ask(words: str) -> Callable[[Page, str], None]:
+    """Put a question to the reply desk and wait for the whole answer."""
+
+    def ask(page: Page, _size: str) -> None:
+        page.fill("#text", words)
+        page.press("#text", "Enter")
+        page.wait_for_selector(".reply:not(.writing)")
+
+    return ask
 
 
 @contextmanager
@@ -96,7 +115,7 @@ def take(
     browser: Browser, base: str, on: stage.Stage, name: str, shot: Shot, size: str, look: str
 ) -> list[str]:
     """One picture; what there is to complain of."""
-    width, height = SIZES[size]
+    width, height = shot.sizes[size]
     context = browser.new_context(
         viewport={"width": width, "height": height},
         color_scheme="dark" if look == "dark" else "light",
@@ -135,7 +154,7 @@ def main(wanted: list[str]) -> int:
             for name, shot in shots(on).items():
                 if wanted and name not in wanted:
                     continue
-                for size in SIZES:
+                for size in shot.sizes:
                     for look in ("light", "dark"):
                         for complaint in take(browser, base, on, name, shot, size, look):
                             print(f"{name}-{size}-{look}: {complaint}", file=sys.stderr)  # noqa: T201

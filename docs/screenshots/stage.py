@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import replied
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
@@ -57,6 +58,7 @@ def build(folder: Path) -> Stage:
     _approve(runtime, lead, until=date(2026, 11, 27))
     dispatch_until(runtime, TUESDAY)
     runtime = replace(runtime, clock=FixedClock(TUESDAY))
+    replied.make(runtime)
     return _finish(runtime, lead)
 
 

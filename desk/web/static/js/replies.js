@@ -80,8 +80,8 @@ function finished(data) {
   put(data.html)
   box.value = ''
   history.pushState(null, '', `/replies/${data.id}${suffix}`)
-  choose(0)
-  place.querySelector('.reply')?.scrollIntoView({ block: 'nearest' })
+  choose(0, false)
+  if (place.getBoundingClientRect().top > innerHeight / 3) place.scrollIntoView({ block: 'start' })
   say($('.takeover h2', place)?.textContent ?? chosen()?.querySelector('.words')?.textContent ?? '')
 }
 
@@ -120,15 +120,15 @@ async function again() {
   const answer = await fetch(`/replies/${number()}?part=1${suffix.replace('?', '&')}`)
   if (!answer.ok) return
   put(await answer.text())
-  choose(Number(at))
+  choose(Number(at), false)
 }
 
-function choose(at) {
+function choose(at, follow = true) {
   const all = cards()
   if (!all[at]) return
   chosen()?.removeAttribute('aria-current')
   all[at].setAttribute('aria-current', 'true')
-  all[at].scrollIntoView({ block: 'nearest' })
+  if (follow) all[at].scrollIntoView({ block: 'nearest' })
 }
 
 // ---- what is done with it
@@ -283,4 +283,4 @@ function element(name, className = '', text = '') {
 }
 
 dress()
-if (place.dataset.open) { choose(0); if (!$('.edit[open]', place)) document.activeElement?.blur?.() }
+if (place.dataset.open) { choose(0, false); if (!$('.edit[open]', place)) document.activeElement?.blur?.() }
