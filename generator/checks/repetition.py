@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
@@ -28,9 +29,7 @@ def repetition(page: Page, brief: Brief, taken: Sequence[str] = ()) -> Iterator[
         return
     others = [*((f"{item.day.month}月{item.day.day}日发过的一条", item.text) for item in brief.heard),
               *(("同一批里的另一条", text) for text in taken)]  # fmt: skip
-    best = process.extractOne(
-        own, [_plain(views.strict(text).text) for _, text in others], scorer=fuzz.ratio, score_cutoff=WARN
-    )
+    best = process.extractOne(own, [_bare(text) for _, text in others], scorer=fuzz.ratio, score_cutoff=WARN)
     if best is None:
         return
     _, score, at = best
@@ -39,6 +38,12 @@ def repetition(page: Page, brief: Brief, taken: Sequence[str] = ()) -> Iterator[
         f"和{others[at][0]}有 {score:.0f}% 相同：「{others[at][1][:24]}…」。",
         suggestion="换一个角度或换一种开头。", trust=round(score / 100, 2),
     )  # fmt: skip
+
+
+@lru_cache(maxsize=2048)
+def _bare(text: str) -> str:
+    """A neighbour's text as it is compared: each is met by every post of its tier."""
+    return _plain(views.strict(text).text)
 
 
 def _plain(text: str) -> str:

@@ -11,13 +11,14 @@ from __future__ import annotations
 import unicodedata
 from array import array
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 # Circled, black, and bracketed signs that NFKC leaves alone. U+2776.. ❶, U+2780.. ➀, U+278A.. ➊, U+24F5.. ⓵
 _DIGIT_RUNS = ((0x2776, 10), (0x2780, 10), (0x278A, 10), (0x24F5, 10))
 _BLACK_TEENS = (0x24EB, 10)  # ⓫ to ⓴
 _LETTER_RUNS = (0x1F150, 0x1F170)  # 🅐 and 🅰, 26 letters each
+REMEMBERED = 600  # characters of the longest text that is kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +54,22 @@ _FOLDS = _Folds()
 def strict(text: str) -> View:
     """Width, circled digits, traditional characters and case folded; invisible signs dropped.
 
-    Spaces, punctuation and symbols stay where they are, so what matches here stands in the text as is.
+    Spaces, punctuation and symbols stay where they are, so what matches here stands in the text as is. The texts of
+    a batch's briefs come by again and again, so short ones are remembered.
     """
+    return _remembered(text) if len(text) <= REMEMBERED else _strict(text)
+
+
+def _strict(text: str) -> View:
     folds = _FOLDS
     parts = [folds[sign] for sign in text]
     plain = "".join(parts)
     if len(plain) == len(text) and all(len(part) == 1 for part in parts):
         return View(plain, array("I", range(len(text))))
     return View(plain, array("I", (at for at, part in enumerate(parts) for _ in part)))
+
+
+_remembered = lru_cache(maxsize=4096)(_strict)
 
 
 def _fold(sign: str) -> str:

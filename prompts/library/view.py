@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -39,6 +40,14 @@ AIDMA = {
     "action": "行动",
 }
 LANES = {"auto": "自动发送", "confirm": "群主确认后群发", "hand_off": "群主手动发送", "demo": "演示"}
+
+
+def _quoted(text: str, limit: int, *, lines: bool = True) -> str:
+    """As :func:`prompts.clean.quoted`; a brand's own words come by with every post, so short ones are remembered."""
+    return (_remembered if len(text) <= TEXT else quoted)(text, limit, lines=lines)
+
+
+_remembered = lru_cache(maxsize=4096)(quoted)
 
 
 def system_view(
@@ -81,7 +90,7 @@ def user_view(brief: Brief, *, kind: Kind) -> SimpleNamespace:
     data["kind"] = {"key": kind.key, "name": kind.name}
     data["lane_name"] = LANES[brief.lane]
     data["openings"] = tuple(
-        quoted(item.text.strip().split("\n")[0], 60) for item in brief.heard[: CAPS["heard"]]
+        _quoted(item.text.strip().split("\n")[0], 60) for item in brief.heard[: CAPS["heard"]]
     )
     space: SimpleNamespace = _space(data)
     return space
@@ -126,7 +135,7 @@ def _fields(brief: Brief) -> Iterable[tuple[str, Any]]:
 def _harmless(value: Any, name: str, zone: ZoneInfo) -> Any:
     """Texts quoted, instants in the brand's zone, models as mappings."""
     if isinstance(value, str):
-        return quoted(value, TEXT if name in LINES or name == "story" else SHORT * 2, lines=name in LINES)
+        return _quoted(value, TEXT if name in LINES or name == "story" else SHORT * 2, lines=name in LINES)
     if isinstance(value, datetime):
         return value.astimezone(zone)
     if isinstance(value, BaseModel):
@@ -139,9 +148,9 @@ def _harmless(value: Any, name: str, zone: ZoneInfo) -> Any:
 def _fact(fact: Fact, zone: ZoneInfo) -> dict[str, str]:
     value = fact.value if fact.kind != "live" else "发送时才知道"
     return {
-        "id": quoted(fact.id, SHORT, lines=False),
-        "label": quoted(fact.label, SHORT, lines=False),
-        "shown": quoted(value if fact.kind == "live" else spoken.shown(fact, zone), ANSWER, lines=False),
+        "id": _quoted(fact.id, SHORT, lines=False),
+        "label": _quoted(fact.label, SHORT, lines=False),
+        "shown": _quoted(value if fact.kind == "live" else spoken.shown(fact, zone), ANSWER, lines=False),
     }
 
 
@@ -149,8 +158,8 @@ def _offer(offer: live.Offer) -> dict[str, str]:
     """A token keeps its brackets: the only place where they may stand in a prompt's data."""
     return {
         "token": offer.token,
-        "label": quoted(offer.label, SHORT, lines=False),
-        "unit": quoted(offer.unit, 8, lines=False),
+        "label": _quoted(offer.label, SHORT, lines=False),
+        "unit": _quoted(offer.unit, 8, lines=False),
     }
 
 

@@ -2,49 +2,89 @@
 
 A reservation is also the call's row in ``model_call``: it stands there as ``open`` while the call is under way, so a
 process that dies leaves behind what it held (see :mod:`content_calendar.spending.sweeping`). Time is counted as
-used at once, for its whole allowance, and corrected when the call has ended.
+used at once, for its whole allowance, and corrected when the call has ended. The statements are made once: they run
+twice for every call.
 """
 
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, Update, delete, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from content_calendar.spending.amounts import OPEN, Amount, Call, Limits, Outcome, Ticket, charged, micro
 from content_calendar.tables import ModelBudget, ModelCall
 
+ENDLESS = 2**62  # a limit nobody reaches
+_ROW: Any = ModelBudget.__table__
+_CALL: Any = ModelCall.__table__
+_TOKENS, _MICRO, _TIME = (
+    bindparam(f"most_{name}", type_=_ROW.c.tokens_used.type) for name in ("tokens", "micro", "time")
+)
+_TAKE = (
+    update(_ROW)
+    .where(
+        _ROW.c.day == bindparam("on_day"),
+        _ROW.c.tokens_used + _ROW.c.tokens_reserved + _TOKENS <= bindparam("limit_tokens"),
+        _ROW.c.micro_yuan_used + _ROW.c.micro_yuan_reserved + _MICRO <= bindparam("limit_micro"),
+        _ROW.c.milliseconds_used + _TIME <= bindparam("limit_time"),
+    )
+    .values(
+        tokens_reserved=_ROW.c.tokens_reserved + _TOKENS,
+        micro_yuan_reserved=_ROW.c.micro_yuan_reserved + _MICRO,
+        milliseconds_used=_ROW.c.milliseconds_used + _TIME,
+        calls=_ROW.c.calls + 1,
+    )
+)
+_RELEASE = (
+    update(_ROW)
+    .where(_ROW.c.day == bindparam("on_day"))
+    .values(
+        tokens_reserved=_ROW.c.tokens_reserved - _TOKENS,
+        tokens_used=_ROW.c.tokens_used + bindparam("took_tokens"),
+        micro_yuan_reserved=_ROW.c.micro_yuan_reserved - _MICRO,
+        micro_yuan_used=_ROW.c.micro_yuan_used + bindparam("took_micro"),
+        milliseconds_used=_ROW.c.milliseconds_used - _TIME + bindparam("took_time"),
+        calls=_ROW.c.calls + bindparam("made"),
+    )
+)
+_REFUSE = update(_ROW).where(_ROW.c.day == bindparam("on_day")).values(refused=_ROW.c.refused + 1)
+_BOOK = insert(_CALL)
+_END = update(_CALL).where(_CALL.c.id == bindparam("call_id"), _CALL.c.outcome == OPEN)
+_END = _END.values(
+    {
+        name: bindparam(f"now_{name}")
+        for name in ("outcome", "milliseconds", "tokens_in", "tokens_out", "cost")
+    }
+)
+
 
 def reserve(session: Session, call: Call, limits: Limits) -> Ticket | None:
     """Hold back the most a call can take; None when the day has no room for it, which is counted."""
     if not _take(session, call, limits) and not (_begin(session, call.day) and _take(session, call, limits)):
-        session.execute(_on(call.day).values(refused=ModelBudget.refused + 1))
+        session.connection().execute(_REFUSE, {"on_day": call.day})
         return None
-    row = ModelCall(
-        brand_id=call.brand_id, post_id=call.post_id, at=call.at, day=call.day, model=call.model[:120],
-        purpose=call.purpose[:24], template_hash=call.template_hash, parameters=dict(call.parameters),
-        tokens_in=call.tokens_in, tokens_out=call.tokens_out, milliseconds=call.milliseconds, outcome=OPEN,
-        cost=call.cost,
-    )  # fmt: skip
-    session.add(row)
-    session.flush()
-    return Ticket(row.id, call.day, call.most, call.tokens_in)
+    row = {
+        "brand_id": call.brand_id, "post_id": call.post_id, "at": call.at, "day": call.day,
+        "model": call.model[:120], "purpose": call.purpose[:24], "template_hash": call.template_hash,
+        "parameters": dict(call.parameters), "tokens_in": call.tokens_in, "tokens_out": call.tokens_out,
+        "milliseconds": call.milliseconds, "outcome": OPEN, "cost": call.cost,
+    }  # fmt: skip
+    made = session.connection().execute(_BOOK, row)
+    assert made.inserted_primary_key is not None
+    return Ticket(made.inserted_primary_key[0], call.day, call.most, call.tokens_in)
 
 
 def settle(session: Session, ticket: Ticket, outcome: Outcome) -> bool:
     """Write down how a call ended and free what it did not take; False when it was given up for lost before."""
-    changed = session.execute(
-        update(ModelCall)
-        .where(ModelCall.id == ticket.call_id, ModelCall.outcome == OPEN)
-        .values(
-            outcome=outcome.code[:40], milliseconds=outcome.milliseconds, tokens_in=outcome.tokens_in,
-            tokens_out=outcome.tokens_out, cost=outcome.cost,
-        )
-        .execution_options(synchronize_session=False)
-    )  # fmt: skip
-    if changed.rowcount != 1:  # type: ignore[attr-defined]
+    row = {
+        "call_id": ticket.call_id, "now_outcome": outcome.code[:40], "now_milliseconds": outcome.milliseconds,
+        "now_tokens_in": outcome.tokens_in, "now_tokens_out": outcome.tokens_out, "now_cost": outcome.cost,
+    }  # fmt: skip
+    if session.connection().execute(_END, row).rowcount != 1:
         return False
     _release(session, ticket, charged(ticket, outcome), made=0)
     return True
@@ -52,44 +92,36 @@ def settle(session: Session, ticket: Ticket, outcome: Outcome) -> bool:
 
 def give_back(session: Session, ticket: Ticket) -> None:
     """The call was never made: as if nothing had been reserved."""
-    gone = session.execute(delete(ModelCall).where(ModelCall.id == ticket.call_id, ModelCall.outcome == OPEN))
-    if gone.rowcount == 1:  # type: ignore[attr-defined]
+    gone = delete(_CALL).where(_CALL.c.id == ticket.call_id, _CALL.c.outcome == OPEN)
+    if session.connection().execute(gone).rowcount == 1:
         _release(session, ticket, Amount(0, 0, 0), made=-1)
 
 
 def _take(session: Session, call: Call, limits: Limits) -> bool:
     """The one conditional update."""
-    row, most = ModelBudget, call.most
-    wanted = [
-        _fits(row.tokens_used + row.tokens_reserved + most.tokens, limits.tokens),
-        _fits(row.micro_yuan_used + row.micro_yuan_reserved + most.micro_yuan, _micro(limits)),
-        _fits(row.milliseconds_used + most.milliseconds, _milliseconds(limits)),
-    ]
-    changed = session.execute(
-        _on(call.day)
-        .where(*(condition for condition in wanted if condition is not None))
-        .values(
-            tokens_reserved=row.tokens_reserved + most.tokens,
-            micro_yuan_reserved=row.micro_yuan_reserved + most.micro_yuan,
-            milliseconds_used=row.milliseconds_used + most.milliseconds,
-            calls=row.calls + 1,
-        )
-    )
-    return bool(changed.rowcount == 1)  # type: ignore[attr-defined]
+    yuan, seconds = limits.yuan, limits.seconds
+    most = {
+        "limit_tokens": ENDLESS if limits.tokens is None else limits.tokens,
+        "limit_micro": ENDLESS if yuan is None else micro(yuan),
+        "limit_time": ENDLESS if seconds is None else round(seconds * 1000),
+    }
+    return session.connection().execute(_TAKE, _held(call.day, call.most) | most).rowcount == 1
 
 
 def _release(session: Session, ticket: Ticket, taken: Amount, *, made: int) -> None:
-    row, most = ModelBudget, ticket.most
-    session.execute(
-        _on(ticket.day).values(
-            tokens_reserved=row.tokens_reserved - most.tokens,
-            tokens_used=row.tokens_used + taken.tokens,
-            micro_yuan_reserved=row.micro_yuan_reserved - most.micro_yuan,
-            micro_yuan_used=row.micro_yuan_used + taken.micro_yuan,
-            milliseconds_used=row.milliseconds_used - most.milliseconds + taken.milliseconds,
-            calls=row.calls + made,
-        )
-    )
+    took = {
+        "took_tokens": taken.tokens, "took_micro": taken.micro_yuan, "took_time": taken.milliseconds, "made": made,
+    }  # fmt: skip
+    session.connection().execute(_RELEASE, _held(ticket.day, ticket.most) | took)
+
+
+def _held(day: date, most: Amount) -> dict[str, Any]:
+    return {
+        "on_day": day,
+        "most_tokens": most.tokens,
+        "most_micro": most.micro_yuan,
+        "most_time": most.milliseconds,
+    }
 
 
 def _begin(session: Session, day: date) -> bool:
@@ -101,7 +133,7 @@ def _begin(session: Session, day: date) -> bool:
             ModelCall.day == day, ModelCall.outcome != OPEN
         )
     ).all()
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    upsert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     row = {
         "tokens_used": sum((one.tokens_in or 0) + (one.tokens_out or 0) for one in booked),
         "tokens_reserved": 0,
@@ -111,21 +143,5 @@ def _begin(session: Session, day: date) -> bool:
         "calls": len(booked),
         "refused": 0,
     }
-    session.execute(insert(ModelBudget).values(day=day, **row).on_conflict_do_nothing())
+    session.execute(upsert(ModelBudget).values(day=day, **row).on_conflict_do_nothing())
     return True
-
-
-def _on(day: date) -> Update:
-    return update(ModelBudget).where(ModelBudget.day == day).execution_options(synchronize_session=False)
-
-
-def _fits(sum_of: ColumnElement[int], limit: int | None) -> ColumnElement[bool] | None:
-    return None if limit is None else sum_of <= limit
-
-
-def _micro(limits: Limits) -> int | None:
-    return None if limits.yuan is None else micro(limits.yuan)
-
-
-def _milliseconds(limits: Limits) -> int | None:
-    return None if limits.seconds is None else round(limits.seconds * 1000)
