@@ -105,6 +105,19 @@ def of_posts(runtime: Runtime, library: Library, first: int, second: int) -> lis
     return [{**made, "note": note}] if made["diff"] else [{**made, "note": f"{note}现在两条的系统提示相同。"}]
 
 
+def of_versions(runtime: Runtime, first: str, second: str) -> list[dict[str, str]]:
+    """The words two recorded versions asked with, one entry a piece that differs; a hash may be shortened."""
+    from content_calendar.learning import versions
+    from prompts.library.words import split
+
+    with runtime.database.read() as session:
+        old, new = versions.find(session, first), versions.find(session, second)
+    before, after = split(old.body), split(new.body)
+    names = (name for name in dict.fromkeys([*before, *after]) if before.get(name) != after.get(name))
+    sides = (old.hash[:8], new.hash[:8])
+    return [_difference(name, before.get(name, ""), after.get(name, ""), sides) for name in names]
+
+
 def _recorded(runtime: Runtime, post_id: int) -> str:
     """Template and hash of the newest revision, for a person."""
     from sqlalchemy import select
@@ -125,8 +138,9 @@ def _text(layer: Any, file: str) -> str:
     return source.text if source else ""
 
 
-def _difference(name: str, before: str, after: str) -> dict[str, str]:
-    lines = difflib.unified_diff(
-        before.splitlines(), after.splitlines(), f"{PACKAGED}/{name}", f"{OVERRIDE}/{name}", lineterm=""
-    )
+def _difference(
+    name: str, before: str, after: str, sides: tuple[str, str] = (PACKAGED, OVERRIDE)
+) -> dict[str, str]:
+    old, new = (f"{side}/{name}" for side in sides)
+    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), old, new, lineterm="")
     return {"name": name, "diff": "\n".join(lines), "note": f"{name} 没有不同。"}

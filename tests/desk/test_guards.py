@@ -18,7 +18,7 @@ from workers.settings import Settings
 
 PAGES = (
     "/", "/days/2026-11-24", "/review", "/deliveries", "/groups", "/groups/G001", "/brand", "/brand?tab=products",
-    "/brand?tab=sop", "/brand/import", "/notices", "/audit", "/settings", "/nothing-here", "/posts/999999", "/api/posts",
+    "/brand?tab=sop", "/brand/import", "/notices", "/learning", "/learning?tab=notes", "/learning?tab=versions", "/audit", "/settings", "/nothing-here", "/posts/999999", "/api/posts",
 )  # fmt: skip
 
 

@@ -130,26 +130,45 @@ def lint(context: Context, folder: Path | None, as_json: bool) -> None:
     sys.exit(1 if problems else 0)
 
 
-@command.command("diff", help="对照自带的与品牌改过的文件；或两条内容各用了哪些话（--posts A B）。")
-@click.argument("name", required=False)
+@command.command(
+    "diff",
+    help="对照自带的与品牌改过的文件；或两个版本的原文（版本号 版本号）；或两条内容各用了哪些话（--posts A B）。",
+)
+@click.argument("names", nargs=-1, metavar="[名字 | 版本号 版本号]")
 @click.option("--posts", type=(int, int), default=None, help="两条内容的编号")
 @_folder
 @_json
 @click.pass_obj
 def diff(
-    context: Context, name: str | None, posts: tuple[int, int] | None, folder: Path | None, as_json: bool
+    context: Context,
+    names: tuple[str, ...],
+    posts: tuple[int, int] | None,
+    folder: Path | None,
+    as_json: bool,
 ) -> None:
     """A unified diff; exit code 1 when something differs."""
     from desk.cli import prompt_texts
 
-    ours = library(folder)
-    found = (
-        prompt_texts.of_posts(context.runtime, ours, *posts) if posts else prompt_texts.of_files(ours, name)
-    )
+    if len(names) > 2 or (posts and names):
+        raise click.UsageError("请给一个名字、两个版本号，或用 --posts 给两条内容的编号。")
+    if len(names) == 2:
+        found = prompt_texts.of_versions(context.runtime, *names)
+    else:
+        ours, name = library(folder), next(iter(names), None)
+        found = (
+            prompt_texts.of_posts(context.runtime, ours, *posts)
+            if posts
+            else prompt_texts.of_files(ours, name)
+        )
     for one in found:
         emit(one) if as_json else click.echo(one["diff"] or one["note"])
     if not as_json and not found:
-        click.echo(context.say("没有改过的文件。", "Nothing is overridden."))
+        nothing = (
+            ("没有改过的文件。", "Nothing is overridden.")
+            if len(names) < 2
+            else ("两版一样。", "Both are the same.")
+        )
+        click.echo(context.say(*nothing))
     sys.exit(1 if any(one["diff"] for one in found) else 0)
 
 

@@ -12,7 +12,19 @@ from desk.web.guards import Auditor, Number
 from desk.web.rendering import page
 
 router = APIRouter(include_in_schema=False)
-SUBJECTS = (audit.PEOPLE, "post", "delivery", "brand", "script", "knowledge", "offer", "gap", "user", "token")
+SUBJECTS = (
+    audit.PEOPLE,
+    "post",
+    "delivery",
+    "brand",
+    "note",
+    "script",
+    "knowledge",
+    "offer",
+    "gap",
+    "user",
+    "token",
+)
 
 
 @router.get("/audit", response_class=HTMLResponse)
