@@ -2,18 +2,21 @@
 
 Sealing is HMAC-SHA256 in counter mode and a second HMAC over everything (encrypt, then authenticate), from the standard
 library alone, because the product ships no cryptography package. The format carries a version, so that another cipher
-can follow. ``CHONGFEN_SECRET_KEY`` may hold several keys: the first seals, all of them open.
+can follow. ``CHONGFEN_SECRET_KEY`` may hold several keys: the first seals, all of them open. On one machine without that
+variable a key is made in the data folder at the first need: better than plain text, weaker than the environment.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import hashlib
 import hmac
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from content_calendar import addresses
 from workers.errors import WorkerError
@@ -33,15 +36,17 @@ class SecretError(WorkerError):
 
 @dataclass(frozen=True)
 class Secrets:
-    """Seals and opens. ``keys``: the newest first, may be empty; ``environ``: where ``env:NAME`` looks."""
+    """Seals and opens. ``keys``: the newest first; ``environ``: where ``env:NAME`` looks; ``file``: a key of last resort."""
 
     keys: tuple[str, ...]
     environ: Mapping[str, str]
+    file: Path | None = None
     random: Callable[[int], bytes] = os.urandom
 
     def seal(self, plain: str) -> str:
         """``sealed:1:<fingerprint>:<body>``; SecretError without a key."""
-        if not self.keys:
+        keys = self._keys() or self._made()
+        if not keys:
             raise SecretError(
                 "工作簿里有机器人或 webhook 地址，要加密保存：请先设置 CHONGFEN_SECRET_KEY（至少 32 个字符），"
                 "或在格子里写 env:CHONGFEN_LANE_名称，把地址放进环境变量。",
@@ -57,7 +62,7 @@ class Secrets:
                 english=f"The address has {len(data)} bytes, at most {LONGEST}; shorten it or use env:.",
             )
         nonce = self.random(_NONCE)
-        encrypting, signing = _derived(self.keys[0])
+        encrypting, signing = _derived(keys[0])
         body = nonce + _stream(encrypting, nonce, data)
         sealed = base64.urlsafe_b64encode(body + _tag(signing, body)).decode().rstrip("=")
         return f"{addresses.SEALED}{addresses.fingerprint(plain)}:{sealed}"
@@ -74,11 +79,26 @@ class Secrets:
         except (binascii.Error, ValueError) as error:
             raise _unopened() from error
         body, tag = raw[:-_BLOCK], raw[-_BLOCK:]
-        for key in self.keys:
+        for key in self._keys():
             encrypting, signing = _derived(key)
             if hmac.compare_digest(_tag(signing, body), tag):
                 return _stream(encrypting, body[:_NONCE], body[_NONCE:]).decode()
         raise _unopened()
+
+    def _keys(self) -> tuple[str, ...]:
+        if self.keys or self.file is None or not self.file.is_file():
+            return self.keys
+        return keys_of(self.file.read_text())
+
+    def _made(self) -> tuple[str, ...]:
+        """A new key in the file, unless another process was faster."""
+        if self.file is None:
+            return ()
+        with contextlib.suppress(FileExistsError):
+            handle = os.open(self.file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+            with os.fdopen(handle, "w") as file:
+                file.write(self.random(32).hex())
+        return self._keys()
 
     def _from_environment(self, name: str) -> str:
         found = self.environ.get(name, "") if name.startswith(ENV_PREFIX) else ""

@@ -90,7 +90,8 @@ class Settings(BaseSettings):
     @property
     def secrets(self) -> Secrets:
         """What seals and opens the secrets of these settings."""
-        return Secrets(keys_of(self.secret_key.get_secret_value()), os.environ)
+        file = self.data_dir / "secret.key" if self.db_url.startswith("sqlite") else None
+        return Secrets(keys_of(self.secret_key.get_secret_value()), os.environ, file)
 
     @property
     def embedded(self) -> bool:

@@ -13,7 +13,7 @@ from content_calendar.lanes import CHANNELS
 
 SEALED = "sealed:1:"
 ENV = "env:"
-KEPT = "（已保存）#"  # how a kept secret is written in an export; importing it again changes nothing
+KEPT = "已保存#"  # how a kept secret is written in an export; importing it again changes nothing
 _DIGITS = 12
 Seal = Callable[[str], str]
 

@@ -17,9 +17,11 @@ from typing import BinaryIO
 from sqlalchemy.orm import Session
 
 from content_calendar import workbook, zones
+from content_calendar.addresses import Seal
 from content_calendar.tables import Brand
 from content_calendar.workbook import Changes, Reading
 from desk.errors import DeskError
+from generator.checks.brand import catalogue
 
 KEEP = timedelta(hours=1)
 _NUMBER = re.compile(r"[0-9a-f]{32}")
@@ -65,6 +67,7 @@ def apply(
     actor: str,
     demo: bool | None,
     source: str,
+    seal: Seal | None = None,
 ) -> str:
     """Import the kept file; the brand's name. The caller discards the file once that is committed."""
     reading = _read(folder, number, now, zone)
@@ -75,8 +78,9 @@ def apply(
             english="The workbook has errors; mend it and choose it again.",
         )
     workbook.apply(
-        session, reading.content, now=now, actor=actor, demo=demo, source=source[:120], sha256=reading.sha256
-    )
+        session, reading.content, now=now, actor=actor, demo=demo, source=source[:120], sha256=reading.sha256,
+        seal=seal,
+    )  # fmt: skip
     return reading.content.brand.name
 
 
@@ -104,7 +108,7 @@ def _read(folder: Path, number: str, now: datetime, zone: str) -> Reading:
             code="import.gone",
             english="This file is no longer kept; choose it again.",
         )
-    return workbook.read(path, today=zones.local_day(now, zones.zone(zone)))
+    return workbook.read(path, today=zones.local_day(now, zones.zone(zone)), rules=catalogue())
 
 
 def _path(folder: Path, number: str) -> Path:

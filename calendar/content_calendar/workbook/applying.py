@@ -15,9 +15,10 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from content_calendar.addresses import Seal
 from content_calendar.plan import trade_days
 from content_calendar.tables import AuditEvent, Brand, Persona, PriceHistory, Product
-from content_calendar.workbook import live, stored
+from content_calendar.workbook import house_sheet, keeping, live, stored
 from content_calendar.workbook.content import BrandSheet, ProductRow, WorkbookContent
 from content_calendar.workbook.diff import BrandDiff, Changes, PartDiff, compare
 from content_calendar.workbook.parts import Part, from_table, to_table
@@ -33,11 +34,14 @@ def apply(
     source: str = "",
     sha256: str = "",
     uid: Callable[[], str] = lambda: secrets.token_hex(16),
+    seal: Seal | None = None,
 ) -> Changes:
     """Bring the brand to what ``content`` says and return what changed.
 
-    ``demo`` (every group is played in the demo lane) is left as it is when None. ``source`` is the file's name.
+    ``demo`` (every group is played in the demo lane) is left as it is when None. ``source`` is the file's name. ``seal``
+    encrypts addresses that are secrets; without it they are stored as they are written.
     """
+    content = keeping.kept(session, content, seal)
     found = compare(session, content)
     before = _stated_before(found)
     brand = _write_brand(session, found.brand, content, demo=demo, uid=uid)
@@ -45,6 +49,8 @@ def apply(
     session.flush()
     for part in found.parts:
         _write_part(session, brand, part)
+    keeping.seal_the_rest(session, brand, seal)
+    house_sheet.write(session, brand, found.rules, now=now, actor=actor)
     _write_prices(session, brand, found, now=now, source=source)
     live.write(session, brand, before, _stated_after(content), now=now)
     if found.brand is None:

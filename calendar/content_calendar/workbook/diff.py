@@ -13,11 +13,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from content_calendar.tables import Brand
-from content_calendar.workbook import stored
+from content_calendar.workbook import house_sheet, keeping, stored
 from content_calendar.workbook.content import WorkbookContent
+from content_calendar.workbook.house_sheet import RulesDiff
 from content_calendar.workbook.issues import shorten
 from content_calendar.workbook.parts import PARTS, Part, from_table
 from content_calendar.workbook.sheets import brand as brand_sheet
+from content_calendar.workbook.sheets import rule as rule_sheet
 from content_calendar.workbook.values.text import fold
 from content_calendar.zones import zone
 
@@ -100,11 +102,12 @@ class BrandDiff:
     brand: Brand | None
     parts: tuple[PartDiff, ...]
     changes: Changes
+    rules: RulesDiff = field(default_factory=RulesDiff)
 
 
 def changes(session: Session, content: WorkbookContent) -> Changes:
     """What importing ``content`` would change; writes nothing."""
-    return compare(session, content).changes
+    return compare(session, keeping.kept(session, content, None)).changes
 
 
 def compare(session: Session, content: WorkbookContent) -> BrandDiff:
@@ -119,7 +122,9 @@ def compare(session: Session, content: WorkbookContent) -> BrandDiff:
     shown = [*_brand_changes(session, brand, content)]
     for part in parts:
         shown += _shown(part, where)
-    return BrandDiff(brand, parts, Changes(content.brand.name, brand is None, tuple(shown)))
+    rules = house_sheet.compare(session, brand, content.rules)
+    shown += _rules_shown(rules)
+    return BrandDiff(brand, parts, Changes(content.brand.name, brand is None, tuple(shown)), rules)
 
 
 def _part(part: Part, rows: Sequence[Any], items: Sequence[Any]) -> PartDiff:
@@ -175,6 +180,17 @@ def _shown(found: PartDiff, where: ZoneInfo) -> Iterator[Change]:
         yield Change(part.title, "changed", part.key(after), name_of(after), after.row, pairs)
     for _, before in found.removed:
         yield Change(part.title, "removed", part.key(before), name_of(before), 0)
+
+
+def _rules_shown(found: RulesDiff) -> Iterator[Change]:
+    title = rule_sheet.SPEC.title
+    for item in found.added:
+        yield Change(title, "added", item.key, name_of(item), item.row)
+    for _, before, after in found.changed:
+        pairs = _fields(rule_sheet.shown(before), rule_sheet.shown(after))
+        yield Change(title, "changed", after.key, name_of(after), after.row, pairs)
+    for _, before in found.removed:
+        yield Change(title, "removed", before.key, name_of(before), 0)
 
 
 def _fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:

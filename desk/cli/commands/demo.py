@@ -36,6 +36,7 @@ def _import(context: Context) -> None:
     from content_calendar.errors import CalendarError
     from content_calendar.workbook.shift import EXAMPLE, shifted
     from content_calendar.zones import local_day, zone
+    from generator.checks.brand import catalogue
 
     runtime = context.runtime
     with runtime.database.read() as session:
@@ -48,7 +49,7 @@ def _import(context: Context) -> None:
     with tempfile.TemporaryDirectory() as folder:
         moved = Path(folder) / EXAMPLE.name
         weeks = shifted(EXAMPLE, moved, today=today)
-        reading = workbook.read(moved, today=today)
+        reading = workbook.read(moved, today=today, rules=catalogue())
     if reading.content is None:
         raise CalendarError(
             f"示例工作簿有错：{reading.errors[0].message}",
@@ -58,7 +59,7 @@ def _import(context: Context) -> None:
     with runtime.database.write() as session:
         workbook.apply(
             session, reading.content, now=now, actor="system:demo", demo=True, source=EXAMPLE.name,
-            sha256=reading.sha256,
+            sha256=reading.sha256, seal=runtime.settings.secrets.seal,
         )  # fmt: skip
     rows = sum(len(rows) for rows in reading.rows.values())
     click.echo(

@@ -45,8 +45,10 @@ def _import(
     context: Context, file: Path, *, dry_run: bool, demo: bool, by: str
 ) -> tuple[Reading, Changes | None]:
     from content_calendar import workbook
+    from generator.checks.brand import catalogue
+    from workers.checks import recheck
 
-    reading = workbook.read(file, today=_today(context))
+    reading = workbook.read(file, today=_today(context), rules=catalogue())
     if reading.content is None:
         return reading, None
     runtime = context.runtime
@@ -62,7 +64,9 @@ def _import(
             demo=True if demo else None,
             source=reading.source,
             sha256=reading.sha256,
+            seal=runtime.settings.secrets.seal,
         )
+    recheck.after_import(runtime, changes.brand)
     return reading, changes
 
 

@@ -15,6 +15,7 @@ from desk.queries import brand as brands
 from desk.web.guards import Exporter, Importer, Reader
 from desk.web.rendering import go, page
 from desk.web.visit import Visit
+from workers.checks import recheck
 
 router = APIRouter(include_in_schema=False)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -65,11 +66,12 @@ def apply(
 ) -> Response:
     """Carry out what was shown."""
     with visit.write() as session:
-        importing.apply(
+        name = importing.apply(
             session, _folder(visit), number, now=visit.now, zone=_zone(visit), actor=visit.visitor.actor,
-            demo={"yes": True, "no": False}.get(demo), source=source,
+            demo={"yes": True, "no": False}.get(demo), source=source, seal=visit.runtime.settings.secrets.seal,
         )  # fmt: skip
     importing.discard(_folder(visit), number)
+    recheck.after_import(visit.runtime, name)
     return go("/brand", said="imported")
 
 

@@ -28,6 +28,7 @@ from content_calendar.tables import (
     SopRow,
     TradeDay,
 )
+from content_calendar.workbook.keeping import hidden
 from tests.content_calendar.workbook import books
 from tests.content_calendar.workbook.books import put
 
@@ -243,7 +244,7 @@ def test_export_and_import_changes_nothing_for_the_reference(database: Database,
         again = workbook.read(out, today=books.TODAY)
         assert again.issues == ()
         assert workbook.changes(session, again.content).none
-    assert again.content == reading.content
+    assert again.content == hidden(reading.content)
 
 
 def test_an_export_that_cannot_be_written_leaves_nothing_behind(

@@ -6,12 +6,14 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+from content_calendar import addresses
 from content_calendar.lanes import CHANNELS
 from content_calendar.workbook.content import GroupRow, WorkbookContent
 from content_calendar.workbook.issues import Place, Report, shorten
 from content_calendar.workbook.sheets.brand import BrandReading
 from content_calendar.workbook.table import Table
 
+_REFERENCE = re.compile(rf"{addresses.ENV}CHONGFEN_LANE_[A-Z0-9_]+|{addresses.KEPT}[0-9a-f]{{12}}")
 _BAD_IN_URL = re.compile(r"[\s<>\"'`\\{}|^\x00-\x1f\x7f]")
 
 
@@ -67,9 +69,16 @@ def _group(group: GroupRow, table: Table, report: Report) -> None:
             "missing_address", place, f"发送通道是「{name}」，必须有通道地址，请填{wanted}。",
             f"channel {name} needs an address.", expected=wanted,
         )  # fmt: skip
-    elif channel.https and not is_url(group.address, ("https",)):
+    elif channel.https and not _usable(group.address):
+        shown = addresses.hint(group.address)
         report.add(
-            "address_not_https", place, f"「{shorten(group.address)}」不是 https 地址，「{name}」只能用 https:// 开头的地址。",
-            f"{shorten(group.address)!r} is not an https address; channel {name} needs one.",
-            value=group.address, expected="https://…",
+            "address_not_https", place,
+            f"「{shown}」不是 https 地址，「{name}」只能用 https:// 开头的地址，或写 env:CHONGFEN_LANE_名称。",
+            f"{shown!r} is not an https address; channel {name} needs one, or env:CHONGFEN_LANE_NAME.",
+            value=shown, expected="https://…",
         )  # fmt: skip
+
+
+def _usable(address: str) -> bool:
+    """An https URL, a variable of the environment, or the mark of an address that is kept already."""
+    return bool(_REFERENCE.fullmatch(address)) or is_url(address, ("https",))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Any
 
+from content_calendar import addresses
 from content_calendar.lanes import CHANNELS
 from content_calendar.workbook.content import WorkbookContent
 from content_calendar.workbook.issues import Report, shorten
@@ -85,7 +86,8 @@ class _Finder:
             self.report.add(
                 "duplicate_address", self.tables["社群"].place(item.row, "通道地址"),
                 f"与第 {earlier.row} 行是同一个地址，同一个群会收到两遍；请核对。",
-                f"the same address as row {earlier.row}: that chat would get everything twice.", value=item.address,
+                f"the same address as row {earlier.row}: that chat would get everything twice.",
+                value=addresses.shown(item.channel, item.address),
             )  # fmt: skip
 
     def rows(self, sheet: str, items: Iterable[Any], key: Callable[[Any], Hashable]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from content_calendar import addresses
 from content_calendar.workbook.columns import (
     Column,
     SheetSpec,
@@ -51,7 +52,7 @@ def shown(item: GroupRow, _: Any = None) -> dict[str, Any]:
     return {
         "群名称": item.name, "群编号": item.code, "层级": [item.tier], "来源渠道": item.source,
         "客户类型": item.customer_type, "人数": item.members, "标签": list(item.tags), "群主": item.owner,
-        "发送通道": item.channel, "通道地址": item.address,
+        "发送通道": item.channel, "通道地址": addresses.shown(item.channel, item.address),
     }  # fmt: skip
 
 
