@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from content_calendar import facts, four_eyes, revised
+from content_calendar import facts, four_eyes, revised, tables
 from content_calendar.lanes import CHANNELS, channel_for
 from content_calendar.states import PostState
 from content_calendar.tables import (
@@ -64,6 +64,8 @@ class Remark:
     text: str
     at: datetime
     resolved: bool
+    quote: str = ""  # the words it is about; empty for the whole post
+    number: int | None = None  # the revision it was said of
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,13 @@ class PostView:
     reaches: int
     max_bytes: int
     eyes: Eyes | None = None
+    seen: int | None = None  # number of the revision the viewer last saw
+    allowed: int | None = None  # number of the revision last approved
+
+    @property
+    def unseen(self) -> bool:
+        """True when the newest revision is shown and the viewer has not seen it before."""
+        return self.newest and self.revision is not None and self.seen != self.revision.number
 
     @property
     def newest(self) -> bool:
@@ -165,15 +174,20 @@ def load(
     now: datetime,
     number: int | None = None,
     against: int | None = None,
+    viewer: int | None = None,
 ) -> PostView:
-    """The post, at revision ``number`` (default: the newest), compared with ``against`` (default: the one before)."""
+    """The post, at revision ``number`` (default: the newest), compared with ``against``.
+
+    Without ``against`` it is compared with what ``viewer`` last saw, or else with the revision before.
+    """
     post = get(session, brand, post_id)
     revisions = tuple(
         session.scalars(select(Revision).where(Revision.post_id == post.id).order_by(Revision.number))
     )
     revision = _chosen(post, revisions, number)
     found = _findings(session, revision)
-    compared, changes = _compare(revisions, revision, against)
+    seen = _seen(session, post, revisions, viewer)
+    compared, changes = _compare(revisions, revision, against or _older(seen, revision))
     deliveries, by_state = _deliveries(session, post)
     approval, approved_by = _approval(session, post)
     newest = next((row for row in revisions if row.id == post.revision_id), None)
@@ -188,7 +202,7 @@ def load(
         facts=_facts(session, brand, revision),
         against=compared,
         changes=changes,
-        remarks=_remarks(session, post),
+        remarks=_remarks(session, post, revisions),
         history=_history(session, post),
         deliveries=deliveries,
         by_state=by_state,
@@ -197,7 +211,34 @@ def load(
         reaches=reaches,
         max_bytes=max_bytes,
         eyes=_eyes(session, brand, post, newest, now),
+        seen=seen,
+        allowed=_allowed(session, post, revisions),
     )
+
+
+def _seen(session: Session, post: Post, revisions: Sequence[Revision], viewer: int | None) -> int | None:
+    """Number of the revision this person last had before their eyes."""
+    if viewer is None:
+        return None
+    row = session.get(tables.PostView, (viewer, post.id))
+    return next((item.number for item in revisions if row and item.id == row.revision_id), None)
+
+
+def _older(seen: int | None, revision: Revision | None) -> int | None:
+    return seen if seen is not None and revision is not None and seen < revision.number else None
+
+
+def _allowed(session: Session, post: Post, revisions: Sequence[Revision]) -> int | None:
+    """Number of the revision that was approved last, also when that approval no longer stands."""
+    last = session.scalar(
+        select(Approval.revision_id).where(Approval.post_id == post.id).order_by(Approval.id.desc()).limit(1)
+    )
+    return next((item.number for item in revisions if item.id == last), None)
+
+
+def looked(session: Session, post: Post, *, viewer: int, now: datetime) -> None:
+    """Keep that ``viewer`` has now seen the newest revision."""
+    session.merge(tables.PostView(user_id=viewer, post_id=post.id, revision_id=post.revision_id, at=now))
 
 
 def _eyes(session: Session, brand: Brand, post: Post, newest: Revision | None, now: datetime) -> Eyes | None:
@@ -257,17 +298,22 @@ def _facts(session: Session, brand: Brand, revision: Revision | None) -> tuple[S
     )
 
 
-def _remarks(session: Session, post: Post) -> tuple[Remark, ...]:
+def _remarks(session: Session, post: Post, revisions: Sequence[Revision]) -> tuple[Remark, ...]:
     rows = session.execute(
         select(Comment, User)
         .join(User, User.id == Comment.user_id)
         .where(Comment.post_id == post.id)
         .order_by(Comment.id)
     )
-    return tuple(
-        Remark(row.id, user.display or user.name, row.text, row.created_at, row.resolved_at is not None)
-        for row, user in rows
-    )
+    known = {revision.id: revision for revision in revisions}
+    return tuple(_remark(row, user, known.get(row.revision_id or 0)) for row, user in rows)
+
+
+def _remark(row: Comment, user: User, about: Revision | None) -> Remark:
+    return Remark(
+        row.id, user.display or user.name, row.text, row.created_at, row.resolved_at is not None,
+        about.text[row.start : row.end] if about else "", about.number if about else None,
+    )  # fmt: skip
 
 
 def _history(session: Session, post: Post) -> tuple[AuditEvent, ...]:
@@ -322,3 +368,11 @@ def _reach(session: Session, brand: Brand, post: Post) -> tuple[int, int]:
         CHANNELS[channel_for(channel, wanted)].max_bytes for channel, _count in rows if channel in CHANNELS
     ]
     return sum(count for _channel, count in rows), min(limits, default=4000)
+
+
+def place(session: Session, post: Post, quote: str) -> tuple[int, int]:
+    """Where ``quote`` stands in the newest text, line ends aside; (0, 0), the whole, when it is empty or not there."""
+    newest = revised.newest(session, post)
+    wanted = quote.replace("\r\n", "\n").strip()
+    start = newest.text.find(wanted) if newest and wanted else -1
+    return (start, start + len(wanted)) if start >= 0 else (0, 0)

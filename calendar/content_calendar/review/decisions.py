@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from content_calendar import revised
+from content_calendar import notices, revised
 from content_calendar.errors import CalendarError, StateConflict
 from content_calendar.learning import pairs
 from content_calendar.ledger import (
@@ -23,6 +24,7 @@ from content_calendar.states import PostState, move_post
 from content_calendar.tables import Comment, Post, Release, User
 
 P = PostState
+_MENTION = re.compile(r"@([\w.\-]{1,80})")
 _OPEN_QUESTION = frozenset({P.in_review, P.approved})
 _HOLDABLE = frozenset({P.planned, P.in_review, P.changes_requested, P.approved, P.releasing})
 _CANCELLABLE = frozenset(
@@ -153,4 +155,19 @@ def comment(
     )  # fmt: skip
     session.add(row)
     session.flush()
+    _tell_mentioned(session, post, row, user, now)
     return row
+
+
+def _tell_mentioned(session: Session, post: Post, row: Comment, author: User, now: datetime) -> None:
+    """A notice for everybody the comment names with an @: by user name or by how they are called."""
+    called = set(_MENTION.findall(row.text))
+    if not called:
+        return
+    wanted = select(User).where(User.active, or_(User.name.in_(called), User.display.in_(called)))
+    for mentioned in session.scalars(wanted):
+        who, whom = author.display or author.name, mentioned.display or mentioned.name
+        notices.tell(
+            session, brand_id=post.brand_id, code="comment.mention", subject=f"comment:{row.id}:{mentioned.id}",
+            text=f"@{whom}：{who}在内容 {post.id} 的评论里提到你，请去看一眼。", now=now, level="info",
+        )  # fmt: skip

@@ -141,6 +141,7 @@ def edit(
             session, found, text, base_hash=revision_hash, user=visit.user(session), now=visit.now
         )
         same = made.id == before
+        posts.looked(session, found, viewer=visit.visitor.id, now=visit.now)  # one's own words are no news
 
     try:
         _carry_out(visit, post_id, act)
@@ -157,12 +158,14 @@ def comment(
     visit: Commenter,
     post_id: Id,
     text: Annotated[str, Form(max_length=4000)] = "",
+    quote: Annotated[str, Form(max_length=4000)] = "",
     back: Back = "/",
 ) -> Response:
-    """Say something of the post."""
+    """Say something of the post, or of the words quoted from its newest text."""
 
     def act(session: Session, found: Post) -> None:
-        review.comment(session, found, text, user=visit.user(session), now=visit.now)
+        start, end = posts.place(session, found, quote)
+        review.comment(session, found, text, user=visit.user(session), now=visit.now, start=start, end=end)
 
     return _do(request, visit, post_id, act, back=back, said="commented")
 

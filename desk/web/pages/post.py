@@ -41,9 +41,13 @@ def show(
 ) -> HTMLResponse:
     """Render the post; ``wrong`` says above it why something was not done."""
     with visit.read() as session:
-        view = posts.load(session, visit.the_brand, post_id, now=visit.now, number=number, against=against)
+        view = posts.load(
+            session, visit.the_brand, post_id, now=visit.now, number=number, against=against,
+            viewer=visit.visitor.id,
+        )  # fmt: skip
         persona = persona_of(session, visit.the_brand)
         words.know(called(session))
+    keep_look(visit, view)
     if panel:
         back = f"/?from={view.post.day}&day={view.post.day}"
         return fragment(visit, "post_panel.html", view=view, persona=persona, back=back)
@@ -51,3 +55,11 @@ def show(
         request, visit, "post.html", section="/", status=status, wrong=wrong, view=view, persona=persona,
         back=f"/posts/{post_id}",
     )  # fmt: skip
+
+
+def keep_look(visit: Visit, view: posts.PostView) -> None:
+    """Remember which revision this person has seen; a look at one already seen writes nothing."""
+    if not view.unseen or visit.visitor.by != "session":
+        return
+    with visit.write() as session:
+        posts.looked(session, view.post, viewer=visit.visitor.id, now=visit.now)

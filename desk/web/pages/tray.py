@@ -14,6 +14,7 @@ from desk.queries import post as posts
 from desk.queries import tray
 from desk.queries.people import persona_of
 from desk.web.guards import LARGEST, Number, Reader
+from desk.web.pages.post import keep_look
 from desk.web.rendering import page
 from desk.web.visit import Visit
 
@@ -46,8 +47,14 @@ def show(
         if open_at is None and found.cards and post_id is None:
             open_at = min(max(at, 0), len(found.cards) - 1)
         opened = post_id if open_at is None else found.cards[open_at].id
-        view = posts.load(session, brand, opened, now=visit.now) if opened is not None else None
+        view = (
+            posts.load(session, brand, opened, now=visit.now, viewer=visit.visitor.id)
+            if opened is not None
+            else None
+        )
         persona = persona_of(session, brand)
+    if view is not None:
+        keep_look(visit, view)
     failed = [(result.post_id, say(result.error, visit.lang)) for result in results if result.error]
     return page(
         request, visit, "review.html", section="/review", status=status, wrong=wrong, tray=found, view=view,

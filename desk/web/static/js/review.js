@@ -1,6 +1,7 @@
 // The tray by keyboard: j and k move, the decision keys press their buttons, clean ones are picked at once.
 import { $, typing } from './desk.js'
 import { openKeys } from './post.js'
+import './remarks.js'
 
 openKeys(() => $('.reading'))
 addEventListener('keydown', event => {
