@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import combinations
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
@@ -135,6 +136,14 @@ def versions(session: Session, brand: Brand) -> list[Version]:
         .limit(VERSIONS)
     ).all()
     return [Version(row[0], row[1], row[2], row[3], _figures(*row[4:])) for row in rows]
+
+
+def worth_comparing(found: Sequence[Version]) -> tuple[str, str]:
+    """The two newest versions of one template, else the two newest of all: what a person most likely wants to see."""
+    kept = [one for one in found if one.first is not None]
+    same = ((one, other) for one, other in combinations(kept, 2) if one.template == other.template)
+    pair = next(same, tuple(kept[:2]))
+    return (pair[1].hash, pair[0].hash) if len(pair) == 2 else ("", "")
 
 
 def authors(session: Session, brand: Brand) -> list[tuple[str, Figures]]:

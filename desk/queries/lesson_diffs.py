@@ -12,6 +12,7 @@ from desk.queries.diffing import Change, changes
 from prompts.library.words import split
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
+LITTLE = 3  # characters
 AROUND = 2  # unchanged lines shown before and after a changed one
 
 
@@ -33,7 +34,7 @@ class Piece:
 
 
 def worded(old: str, new: str) -> tuple[Change, ...]:
-    """The changes by words: one character that happens to stay within a changed word belongs to the change."""
+    """The changes by words: what little stayed the same within a rewritten passage belongs to the change."""
     found = list(changes(old, new))
     merged: list[Change] = []
     at = 0
@@ -43,16 +44,27 @@ def worded(old: str, new: str) -> tuple[Change, ...]:
             at += 1
             continue
         end = at + 1
-        while end < len(found) and (found[end].what != "same" or _swallowed(found, end)):
+        while end < len(found) and (found[end].what != "same" or _swallowed(found, at, end)):
             end += 1
         merged += _together(found[at:end])
         at = end
     return tuple(merged)
 
 
-def _swallowed(found: Sequence[Change], at: int) -> bool:
-    """True for a lonely character of a word with changes on both sides."""
-    return at + 1 < len(found) and len(found[at].text) == 1 and bool(_HAN.match(found[at].text))
+def _swallowed(found: Sequence[Change], start: int, at: int) -> bool:
+    """True for one character of a word, or a few between two changes twice as long: nobody left those on purpose."""
+    text = found[at].text
+    if at + 1 >= len(found) or "\n" in text:
+        return False
+    if len(text) == 1 and _HAN.match(text):
+        return True
+    before = max(_size(found[start:at], "del"), _size(found[start:at], "ins"))
+    after = max(len(run.text) for run in found[at + 1 : at + 3] if run.what != "same")
+    return len(text) <= LITTLE and min(before, after) >= 2 * len(text)
+
+
+def _size(runs: Sequence[Change], what: str) -> int:
+    return sum(len(run.text) for run in runs if run.what in (what, "same"))
 
 
 def _together(runs: Sequence[Change]) -> Iterator[Change]:

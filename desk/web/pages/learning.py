@@ -129,7 +129,7 @@ def _show(
             values |= {"notes": learning.notes(session, brand), "days": DAYS, "every_kind": list(all_kinds())}
         else:
             found, by_author = learning.versions(session, brand), learning.authors(session, brand)
-            values |= {"versions": found, "authors": by_author}
+            values |= {"versions": found, "authors": by_author, "chosen": learning.worth_comparing(found)}
     return page(
         request, visit, "learning.html", section=HOME, wrong=wrong, status=status, tab=tab, draft=draft or {"note": "", "kind": ""},
         wanted=wanted, **values,
