@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, update
 from starlette.testclient import TestClient
 
 from content_calendar.learning import notes, pairs, versions
@@ -145,6 +145,18 @@ def test_versions_stand_with_their_figures_and_compare_line_beside_line(
     assert editor.get("/learning/compare?a=&b=").status_code == 404
     words = editor.get(f"/learning/versions/{OLD[:8]}").text
     assert "packaged/kinds/tip.yaml" in words and "不写空话" in words
+
+
+def test_a_post_s_page_leads_to_the_words_that_asked_for_it(
+    editor: TestClient, taught: Any, runtime: Runtime, make: Any
+) -> None:
+    with runtime.database.write() as session:
+        post = make.post(session, session.get_one(Brand, taught.brand), text="先洗手。")
+        told = {"author": "offline", "template": "offline/tip", "template_hash": OLD}
+        session.execute(update(Revision).where(Revision.id == post.revision_id).values(provenance=told))
+        number = post.id
+    link = re.search(r'href="(/learning/versions/[0-9a-f]{64})"', editor.get(f"/posts/{number}").text)
+    assert link and "不写空话" in editor.get(link[1]).text
 
 
 def test_another_brand_s_lessons_are_not_shown(
