@@ -47,7 +47,7 @@ class OwnRule(BaseModel):
     @property
     def id(self) -> str:
         """``own.`` and eight hex digits."""
-        return f"{OWN}.{_digest([sorted(map(folded, self.words)), sorted(self.kinds)])[:8]}"
+        return own_id(self.words, self.kinds)
 
     @property
     def version(self) -> str:
@@ -108,6 +108,11 @@ class Wrong:
 
     zh: str
     en: str
+
+
+def own_id(words: Iterable[str], kinds: Iterable[str]) -> str:
+    """What a rule with these words for these kinds is called."""
+    return f"{OWN}.{_digest([sorted(map(folded, words)), sorted(kinds)])[:8]}"
 
 
 def words_of(written: str) -> tuple[str, ...]:

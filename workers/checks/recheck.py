@@ -64,6 +64,13 @@ def after_change(runtime: Runtime, brand_id: int) -> Report | None:
     return recheck(runtime, brand_id)
 
 
+def after_import(runtime: Runtime, brand_name: str) -> Report | None:
+    """A workbook was imported: the drafts of its brand may stand on other facts or other rules now."""
+    with runtime.database.read() as session:
+        brand_id = session.scalar(select(Brand.id).where(Brand.name == brand_name))
+    return after_change(runtime, brand_id) if brand_id is not None else None
+
+
 def recheck(
     runtime: Runtime, brand_id: int | None = None, *, stop: threading.Event | None = None, most: int = MOST
 ) -> Report:

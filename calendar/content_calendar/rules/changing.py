@@ -64,7 +64,7 @@ def silence(
         )
     _once(session, brand, rule.id, "这条规则已经静音了。", "This rule is silenced already.")
     row = told(
-        session, brand, action=SILENCE, rule=rule.id, reason=reason.strip(), body={}, actor=actor, now=now,
+        session, brand, action=SILENCE, rule=rule.id, reason=reason.strip(), body={"verdict": rule.verdict}, actor=actor, now=now,
         source=source,
     )  # fmt: skip
     if rule.verdict == "block":

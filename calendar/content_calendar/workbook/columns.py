@@ -16,6 +16,7 @@ from content_calendar.workbook.values.numbers import is_unlimited, parse_count, 
 from content_calendar.workbook.values.text import Raw
 from content_calendar.workbook.values.tiers import parse_tier, parse_tiers
 from prompts.brief import Level
+from prompts.house_rules import Catalogue
 
 Need = Literal[
     "optional", "column", "cell"
@@ -31,6 +32,7 @@ class Known:
     anchor: date | None = None
     tiers: Mapping[str, Level] = field(default_factory=dict)
     products: Mapping[str, str] = field(default_factory=dict)  # folded code or name -> code
+    rules: Catalogue = field(default_factory=dict)  # the packaged rules
 
 
 _IN_A_LIST = re.compile(r"[、,，;；|]")
@@ -63,6 +65,7 @@ class SheetSpec:
     columns: tuple[Column, ...]
     required: bool = True
     filled: bool = True  # a present sheet must have rows
+    usual: bool = True  # most workbooks have it: its absence is told
 
     @cached_property
     def words(self) -> dict[str, str]:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from prompts.brief import Level
+from prompts.house_rules import own_id
 
 
 @dataclass(frozen=True)
@@ -204,6 +205,31 @@ class PastRow:
 
 
 @dataclass(frozen=True)
+class RuleRow:
+    """One row of 规则: a rule of the brand's own (``add``), or a packaged one that is silent here (``silence``)."""
+
+    action: str
+    reason: str
+    rule: str = ""  # the packaged rule that is silenced
+    words: tuple[str, ...] = ()
+    verdict: str = "block"
+    suggestion: str = ""
+    replacement: str = ""
+    kinds: tuple[str, ...] = ()
+    row: int = field(default=0, compare=False)
+
+    @property
+    def key(self) -> str:
+        """Its identity across imports: the id of the rule it adds or silences."""
+        return self.rule or own_id(self.words, self.kinds)
+
+    @property
+    def name(self) -> str:
+        """What it is about, for people."""
+        return self.rule or "、".join(self.words)
+
+
+@dataclass(frozen=True)
 class WorkbookContent:
     """A whole workbook. A sheet that the file does not have is None: what is stored of it stays as it is."""
 
@@ -217,3 +243,4 @@ class WorkbookContent:
     scripts: tuple[ScriptRow, ...] | None = ()
     knowledge: tuple[KnowledgeRow, ...] | None = ()
     past: tuple[PastRow, ...] | None = ()
+    rules: tuple[RuleRow, ...] | None = None

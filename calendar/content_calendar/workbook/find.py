@@ -20,6 +20,7 @@ from content_calendar.workbook.sheets import (
     knowledge,
     past,
     product,
+    rule,
     script,
     sop,
     tier,
@@ -37,6 +38,7 @@ SPECS: dict[str, SheetSpec] = {
         script.SPEC,
         knowledge.SPEC,
         past.SPEC,
+        rule.SPEC,
     )
 }
 _ALIKE = 0.7  # of a sheet's headings: enough to know it without its name
@@ -111,7 +113,7 @@ def _report_missing(package: Package, rest: Sequence[str], found: Found, report:
         if not sheet.visible and (meant := sheet_meant(sheet.name))
     }
     for own in SHEETS:
-        if own in found.lines:
+        if own in found.lines or (own in SPECS and not SPECS[own].usual and own not in hidden):
             continue
         required = own == brand.TITLE or SPECS[own].required
         if own in hidden:

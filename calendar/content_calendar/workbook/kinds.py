@@ -86,6 +86,15 @@ KINDS: Mapping[str, FaultKind] = {
         unknown_product=("没有这个商品", "unknown product"),
         missing_address=("缺少通道地址", "channel address missing"),
         address_not_https=("通道地址不是 https", "channel address is not https"),
+        unknown_rule=("没有这条规则", "unknown rule"),
+    ),
+    # a brand's own rules
+    **_errors(
+        bad_action=("动作不对", "neither add nor silence"),
+        bad_verdict=("结论不对", "neither block nor warn"),
+        bad_rule_word=("词用不了", "unusable word"),
+        rule_not_silenceable=("不能在工作簿里静音", "cannot be silenced in a workbook"),
+        too_many_rules=("规则太多", "too many rules"),
     ),
     # what contradicts itself or the law
     **_errors(

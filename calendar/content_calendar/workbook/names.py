@@ -91,6 +91,7 @@ SHEETS: Mapping[str, tuple[str, ...]] = {
         "过往内容",
         "history",
     ),
+    "规则": ("用词规则", "检查规则", "自定规则", "品牌规则", "自定义规则", "rule", "rules"),
 }
 
 _NUMBERING = re.compile(

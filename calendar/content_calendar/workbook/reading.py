@@ -32,6 +32,7 @@ from content_calendar.workbook.sheets import (
     knowledge,
     past,
     product,
+    rule,
     script,
     sop,
     tier,
@@ -44,6 +45,7 @@ from content_calendar.workbook.values.dates import parse_day, parse_moment
 from content_calendar.workbook.values.text import code, fold, name, plain
 from content_calendar.zones import zone
 from prompts.brief import Level
+from prompts.house_rules import Catalogue
 
 Shown = Callable[[Any, Any], dict[str, Any]]
 
@@ -76,9 +78,10 @@ class Reading:
         return tuple(issue for issue in self.issues if issue.level == "warning")
 
 
-def read(path: Path, *, today: date | None = None) -> Reading:
+def read(path: Path, *, today: date | None = None, rules: Catalogue | None = None) -> Reading:
     """Read the workbook at ``path``; ``today`` helps to tell the year of dates written without one.
 
+    ``rules``: the packaged rules that 规则 may name; without them none can be silenced.
     Never raises for what is wrong with the file: that is in ``issues``.
     """
     report = Report()
@@ -86,7 +89,7 @@ def read(path: Path, *, today: date | None = None) -> Reading:
         with opened(path) as package:
             workbook = _workbook(package)
             found = find_sheets(workbook, package, report)
-            return _Reader(found, report, today).run(package.sha256, path.name)
+            return _Reader(found, report, today, rules or {}).run(package.sha256, path.name)
     except Refusal as refusal:
         report.add(refusal.kind, Place(), str(refusal), refusal.english, value=path.name)
         return Reading(issues=report.finished(), source=path.name)
@@ -102,8 +105,8 @@ def _workbook(package: Package) -> CalamineWorkbook:
 class _Reader:
     """Reads the found sheets of one workbook."""
 
-    def __init__(self, found: Found, report: Report, today: date | None) -> None:
-        self.found, self.report, self.today = found, report, today
+    def __init__(self, found: Found, report: Report, today: date | None, rules: Catalogue) -> None:
+        self.found, self.report, self.today, self.rules = found, report, today, rules
         self.tables: dict[str, Table] = {}
         self.rows: dict[str, list[dict[str, Any]]] = {}
         self.items: dict[str, list[Any]] = {}
@@ -114,7 +117,7 @@ class _Reader:
             brand.read(self.found.lines.get("品牌", ()), self.report) if "品牌" in self.found.lines else None
         )
         zone_name = pairs.get("时区", brand.DEFAULT_ZONE) if pairs else brand.DEFAULT_ZONE
-        known = Known(zone=zone(zone_name))
+        known = Known(zone=zone(zone_name), rules=self.rules)
         for spec in (
             tier.SPEC,
             product.SPEC,
@@ -124,6 +127,7 @@ class _Reader:
             script.SPEC,
             knowledge.SPEC,
             past.SPEC,
+            rule.SPEC,
         ):
             if spec.title in self.found.lines:
                 self.tables[spec.title] = table_of(spec, self.found.lines[spec.title], self.report)
@@ -158,6 +162,7 @@ class _Reader:
         self._read(knowledge.SPEC, knowledge.Builder(), knowledge.shown, known)
         known.anchor = self._anchor(("历史内容", "活动", "SOP"))
         self._read(past.SPEC, past.Builder(), past.shown, known)
+        self._read(rule.SPEC, rule.build, rule.shown, known)
 
     def _read(
         self,
@@ -207,7 +212,7 @@ class _Reader:
         return WorkbookContent(
             brand=brand_sheet, persona=persona, tiers=rows("层级"), groups=rows("社群"), products=rows("商品"),
             campaigns=optional("活动"), sop=rows("SOP"), scripts=optional("话术"), knowledge=optional("知识"),
-            past=optional("历史内容"),
+            past=optional("历史内容"), rules=optional("规则"),
         )  # fmt: skip
 
 

@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 
 from content_calendar.brands import CANARY_UID
 from content_calendar.errors import CalendarError
+from content_calendar.rules import house
 from content_calendar.tables import Brand, Persona
 from content_calendar.workbook.content import BrandSheet, PersonaSheet, WorkbookContent
 from content_calendar.workbook.parts import PARTS, Part, from_table
+from content_calendar.workbook.sheets import rule
 
 
 def brand_called(session: Session, name: str) -> Brand | None:
@@ -64,6 +66,10 @@ def content_of(session: Session, brand: Brand) -> WorkbookContent:
         )
         for part in PARTS
     }
+    rules = tuple(rule.of_stored(row) for row in house.active(session, brand.id) if rule.told(row))
     return WorkbookContent(
-        brand=brand_sheet(brand), persona=persona_sheet(persona_of(session, brand)), **rows
+        brand=brand_sheet(brand),
+        persona=persona_sheet(persona_of(session, brand)),
+        rules=rules or None,
+        **rows,
     )

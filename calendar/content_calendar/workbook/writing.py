@@ -1,4 +1,5 @@
-"""Writing a workbook: the nine sheets with the reference's headings, drop-downs, frozen header and column widths.
+"""Writing a workbook: the nine sheets (and 规则 where a brand has rules) with the reference's headings, drop-downs, frozen
+header and column widths.
 
 Every text is written as text. One that looks like a formula also carries Excel's own text mark, so that it stays text when
 somebody edits the cell. Reading the file back gives the same content.
@@ -6,7 +7,7 @@ somebody edits the cell. Reading the file back gives the same content.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
@@ -19,16 +20,18 @@ import xlsxwriter
 
 from content_calendar.errors import CalendarError
 from content_calendar.lanes import CHANNELS
+from content_calendar.workbook.columns import SheetSpec
 from content_calendar.workbook.content import WorkbookContent
 from content_calendar.workbook.parts import PARTS, Part
 from content_calendar.workbook.sheets import brand as brand_sheet
+from content_calendar.workbook.sheets import rule
 from content_calendar.workbook.values.tiers import LEVEL_NAMES
 from content_calendar.zones import zone
 from prompts.kinds import all_kinds
 
 _RISKY = ("=", "+", "-", "@", "\t", "|", "%")
 _WIDE = frozenset({"入群门槛", "运营目标", "内容侧重", "标签", "卖点", "成分", "用法", "适合人群", "注意事项", "功效依据", "规则",
-                   "赠品", "奖品及名额", "主题", "备注", "客户怎么问", "标准话术", "禁忌", "升级人工", "问题", "答案", "正文"})  # fmt: skip
+                   "赠品", "奖品及名额", "主题", "备注", "客户怎么问", "标准话术", "禁忌", "升级人工", "问题", "答案", "正文", "规则或词", "原因", "建议"})  # fmt: skip
 _NARROW = frozenset(
     {
         "时间",
@@ -91,6 +94,8 @@ class _Writer:
         self._brand()
         for part in PARTS:
             self._part(part, getattr(self.content, part.field) or ())
+        if self.content.rules:
+            self._table(rule.SPEC, self.content.rules, rule.cells)
         self.book.close()
 
     def _sheet(self, title: str, headers: Sequence[str]) -> Any:
@@ -111,13 +116,16 @@ class _Writer:
             self._cell(sheet, row, 1, value)
 
     def _part(self, part: Part, items: Sequence[Any]) -> None:
-        headers = [column.header for column in part.spec.columns]
-        sheet = self._sheet(part.title, headers)
+        self._table(part.spec, [self._shortened(item) for item in items], part.cells)
+
+    def _table(self, spec: SheetSpec, items: Sequence[Any], cells: Callable[[Any, Any], list[Any]]) -> None:
+        headers = [column.header for column in spec.columns]
+        sheet = self._sheet(spec.title, headers)
         for row, item in enumerate(items, start=1):
-            for column, value in enumerate(part.cells(self._shortened(item), self.zone)):
+            for column, value in enumerate(cells(item, self.zone)):
                 self._cell(sheet, row, column, value)
         last = len(items) + _ROWS_BELOW
-        for header, choices in _choices(part.title).items():
+        for header, choices in _choices(spec.title).items():
             sheet.data_validation(
                 1, headers.index(header), last, headers.index(header),
                 {"validate": "list", "source": list(choices), "error_type": "information", "show_error": False},
@@ -167,4 +175,5 @@ def _choices(title: str) -> Mapping[str, Sequence[str]]:
         "SOP": {"层级": ["全部", *levels], "内容类型": kinds, "通道": channels},
         "话术": {"升级人工": ["是", "否"]},
         "历史内容": {"层级": ["全部", *levels], "内容类型": kinds},
+        "规则": {"动作": list(rule.ACTIONS.values()), "结论": list(rule.VERDICTS.values())},
     }.get(title, {})

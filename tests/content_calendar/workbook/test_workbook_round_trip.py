@@ -21,6 +21,7 @@ from content_calendar.workbook.content import (
     PastRow,
     PersonaSheet,
     ProductRow,
+    RuleRow,
     ScriptRow,
     SopLine,
     TierRow,
@@ -100,6 +101,7 @@ def content() -> WorkbookContent:
         sop=(SopLine("k", "09:00", "每天", {"weekdays": [1, 2, 3, 4, 5, 6, 7]}, ("high",), "tip", "sidebar", "干货分享", "+1+cmd"),),
         scripts=(ScriptRow("s", "=场景", "=问", "-答"),), knowledge=(KnowledgeRow("n", "=主题", "=问", "=答"),),
         past=(PastRow("p", date(2026, 10, 20), "tip", "=正文", "09:00", ("high",), "干货分享"),),
+        rules=(RuleRow("add", "@SUM(1+1)", words=(formula, "-2+3"), suggestion="+1+cmd", replacement="=换", kinds=("tip",)),),
     )  # fmt: skip
 
 
@@ -111,7 +113,7 @@ def test_no_cell_is_ever_a_formula_or_a_link(tmp_path: Path) -> None:
             file.read(name).decode() for name in file.namelist() if name.startswith("xl/worksheets/sheet")
         ]
         styles = file.read("xl/styles.xml").decode()
-    assert len(sheets) == 9
+    assert len(sheets) == 10
     for xml in sheets:
         assert "<f>" not in xml and "<hyperlink" not in xml
     assert 'quotePrefix="1"' in styles

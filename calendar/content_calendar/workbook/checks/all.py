@@ -10,6 +10,7 @@ from content_calendar.workbook.checks import (
     draws,
     duplicates,
     efficacy,
+    house_rules,
     prices,
     rules,
     timetable,
@@ -38,3 +39,4 @@ def run(
     draws.check(content, tables, report)
     rules.check(content, tables, known, report)
     timetable.check(content, tables, known, report)
+    house_rules.check(content, tables, report)
