@@ -11,11 +11,14 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import multiprocessing
 import random
 import statistics
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -29,9 +32,14 @@ from content_calendar.replies import corpus as reading
 from content_calendar.workbook.shift import EXAMPLE
 from generator.models import from_setting
 from generator.replies import Question, ReplyDesk, asuggest, desk_for, stream, suggest
+from generator.replies.preparing import prepare
 from prompts.reply import Corpus, KnowledgeRecord
 from tests.fakes.openai_server import OpenAIServer, streamed
+from workers import settings
+from workers.replies import Asking, ReplyRoom
+from workers.runtime import start
 
+Ask = Callable[[str], AsyncIterator[tuple[str, dict[str, Any]]]]
 NOW = datetime.fromisoformat("2026-11-24T10:00+08:00")
 CASES = Path(__file__).resolve().parent.parent / "tests/generator/replies/cases.jsonl"
 BAR = 30.0  # ms at p95 with 10,000 items
@@ -154,34 +162,122 @@ def accuracy(desk: ReplyDesk, lines: Sequence[dict[str, Any]]) -> None:
         print(f"  block findings shown: {len(barred)}")
 
 
-async def with_model(
-    desk: ReplyDesk, asked: Sequence[str], operators: int, seconds: float, latency: float
-) -> None:
-    """``operators`` ask one after the other for ``seconds``; seconds to the first word and to the whole."""
-    first: list[float] = []
-    whole: list[float] = []
-    each = [0] * operators
-    end = time.perf_counter() + seconds
+@dataclass
+class Load:
+    """What fifty operators met: seconds to the first word and to the whole, replies each, what went wrong."""
+
+    first: list[float] = field(default_factory=list)
+    whole: list[float] = field(default_factory=list)
+    each: Counter[int] = field(default_factory=Counter)
+    wrong: Counter[str] = field(default_factory=Counter)
+
+    def show(self, title: str, seconds: float, latency: float) -> None:
+        """Print it beside the bar; the model's own time is told apart."""
+        print(f"{title}: {len(self.each)} operators, {seconds:.0f} s, model delay {latency:.1f} s")
+        print(f"  {len(self.whole)} replies, wrong: {dict(self.wrong) or 'none'}")
+        if self.first:
+            print(
+                f"  first word p50 {at(self.first, 0.5):.2f} s, p95 {at(self.first, 0.95):.2f} s (bar {FIRST_WORD});"
+                f" beyond the model p95 {(at(self.first, 0.95) - latency) * 1000:.0f} ms; whole p95 {at(self.whole, 0.95):.2f} s"
+            )
+            print(f"  replies per operator: least {min(self.each.values())}, most {max(self.each.values())}")
+
+
+async def operate_all(ask: Ask, asked: Sequence[str], operators: int, seconds: float) -> Load:
+    """``operators`` ask one after the other for ``seconds``."""
+    load, end = Load(), time.perf_counter() + seconds
 
     async def operate(place: int) -> None:
         dice = random.Random(place)
+        await asyncio.sleep(dice.random())  # people do not press in the same instant
         while time.perf_counter() < end:
-            begun, word = time.perf_counter(), None
-            async for event in stream(Question(dice.choice(asked), NOW), desk):
-                if word is None and event.kind in ("suggestion", "suggestion_delta"):
+            begun, word, author = time.perf_counter(), None, "offline"
+            async for kind, data in ask(dice.choice(asked)):
+                if word is None and kind in ("suggestion", "suggestion_delta"):
                     word = time.perf_counter() - begun
-            first.append(word or 0.0)
-            whole.append(time.perf_counter() - begun)
-            each[place] += 1
+                if kind == "done":
+                    author = data["author"]
+                    load.wrong[data["fell_back"] or "nothing"] += 1
+            if author == "offline" or word is None:
+                load.wrong["without the model"] += 1
+            load.first.append(word or 0.0)
+            load.whole.append(time.perf_counter() - begun)
+            load.each[place] += 1
 
     await asyncio.gather(*(operate(place) for place in range(operators)))
-    print(
-        f"{operators} operators, {seconds:.0f} s, model delay {latency:.1f} s: {len(whole)} replies, no error"
-    )
-    print(
-        f"  first word p50 {at(first, 0.5):.2f} s, p95 {at(first, 0.95):.2f} s (bar {FIRST_WORD}); whole p95 {at(whole, 0.95):.2f} s"
-    )
-    print(f"  replies per operator: least {min(each)}, most {max(each)}")
+    del load.wrong["nothing"]
+    return load
+
+
+def under_load(base: Corpus, asked: Sequence[str], chosen: argparse.Namespace) -> None:
+    """The bare engine, then the room with its database and till, against a model server in a process of its own."""
+    with serving(chosen.latency) as url:
+        models = from_setting(f"{url}#fake", key="k", timeout=20.0, concurrency=chosen.operators + 4)
+        desk = replace(desk_for(base), models=models)
+        questions = [text for text in asked if prepare(Question(text, NOW), desk).for_model]
+
+        async def engine(text: str) -> AsyncIterator[tuple[str, dict[str, Any]]]:
+            async for event in stream(Question(text, NOW), desk):
+                yield event.kind, event.data
+
+        asyncio.run(
+            asuggest(Question(questions[0], NOW), desk)
+        )  # the model's library is loaded once per process
+        load = asyncio.run(operate_all(engine, questions, chosen.operators, chosen.seconds))
+        load.show("the engine", chosen.seconds, chosen.latency)
+        for model in models:
+            model.close()
+        in_the_room(url, questions, chosen)
+
+
+def in_the_room(url: str, questions: Sequence[str], chosen: argparse.Namespace) -> None:
+    """The same with everything a request does: the index by brand, the till, the record in the database."""
+    with TemporaryDirectory() as folder:
+        runtime = start(
+            settings.load(data_dir=folder, models=f"{url}#fake", model_key="k", clock=f"{NOW.isoformat()}")
+        )
+        migrate(runtime.settings.db_url)
+        content = workbook.read(EXAMPLE).content
+        assert content is not None
+        with runtime.database.write() as session:
+            workbook.apply(session, content, now=NOW, actor="system:bench")
+        with runtime.database.read() as session:
+            brand = brands.customers(session)[0]
+            session.expunge(brand)
+
+        async def room(text: str) -> AsyncIterator[tuple[str, dict[str, Any]]]:
+            mine = await asyncio.to_thread(ReplyRoom, runtime, brand)
+            async for event in mine.events(Asking(text, NOW)):
+                yield event["event"], event["data"]
+
+        async def once() -> None:
+            async for _ in room(questions[0]):
+                pass
+
+        asyncio.run(once())
+        load = asyncio.run(operate_all(room, questions, chosen.operators, chosen.seconds))
+        load.show("the room, with its database", chosen.seconds, chosen.latency)
+        runtime.database.dispose()
+
+
+@contextmanager
+def serving(latency: float) -> Iterator[str]:
+    """The address of a model server in its own process, so that it takes no time from ours."""
+    spawn = multiprocessing.get_context("spawn")
+    here, there = spawn.Pipe()
+    process = spawn.Process(target=_serve, args=(latency, there), daemon=True)
+    process.start()
+    try:
+        yield here.recv()
+    finally:
+        here.send("stop")
+        process.join(10)
+
+
+def _serve(latency: float, pipe: Any) -> None:
+    with OpenAIServer(delayed(latency)) as server:
+        pipe.send(server.url)
+        pipe.recv()
 
 
 def at(values: Sequence[float], share_of: float) -> float:
@@ -217,18 +313,7 @@ def main() -> None:
         process.extract(text, questions, scorer=fuzz.partial_ratio, limit=3)
     print(f"a fuzzy scan over the same questions: {(time.perf_counter() - begun) * 10:.1f} ms each")
     if chosen.seconds > 0:
-        with OpenAIServer(delayed(chosen.latency)) as server:
-            models = from_setting(
-                f"{server.url}#fake", key="k", timeout=20.0, concurrency=chosen.operators + 4
-            )
-            plain = [line["text"] for line in lines if not line["escalate"] and line["expect"]]
-            small = replace(desk_for(base), models=models)
-            asyncio.run(
-                asuggest(Question(plain[0], NOW), small)
-            )  # the model's library is loaded once per process
-            asyncio.run(with_model(small, plain, chosen.operators, chosen.seconds, chosen.latency))
-            for model in models:
-                model.close()
+        under_load(base, asked, chosen)
 
 
 def delayed(latency: float) -> Any:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from itertools import pairwise
 
 from generator.checks import mentions, views
@@ -82,8 +83,14 @@ def _texts(brief: Brief, facts: tuple[Fact, ...]) -> Iterable[str]:
     yield from (programme.theme for programme in (*brief.today, *brief.tomorrow))
 
 
+@lru_cache(maxsize=2048)
+def _read(text: str, today: date) -> mentions.Reading:
+    """A brand's rows come up in brief after brief; each is read once a day."""
+    return mentions.read(text, today)
+
+
 def _learn_text(table: Known, text: str) -> None:
-    reading = mentions.read(text, table.today)
+    reading = _read(text, table.today)
     for mention in reading.mentions:
         if mention.value is not None and not mention.listed:
             _learn_number(table, mention.sort, mention.value, mention.unit)

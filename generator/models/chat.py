@@ -201,13 +201,19 @@ class ChatModel:
         chat, finish = self._line.chat, ""
         try:
             async with asyncio.timeout(self.spec.timeout) as limit:
-                with _untraced():
-                    turns = [(turn.role, turn.text) for turn in messages]
-                    async for chunk in chat.astream(turns, **self._arguments(None, plain)):
-                        finish = chunk.response_metadata.get("finish_reason") or finish
-                        if used := chunk.usage_metadata:
-                            this.tokens_in, this.tokens_out = used["input_tokens"], used["output_tokens"]
-                        yield str(chunk.text)
+                turns = [{"role": turn.role, "content": turn.text} for turn in messages]
+                # The SDK under the chat class: its chunks cost half as much, and people wait for the first word.
+                async with await chat.async_client.create(
+                    model=self.spec.model, messages=turns, stream=True, stream_options={"include_usage": True},
+                    **self._arguments(None, plain),
+                ) as chunks:  # fmt: skip
+                    async for chunk in chunks:
+                        if chunk.usage is not None:
+                            this.tokens_in = chunk.usage.prompt_tokens
+                            this.tokens_out = chunk.usage.completion_tokens
+                        for choice in chunk.choices or ():
+                            finish = choice.finish_reason or finish
+                            yield str(choice.delta.content or "")
             if limit.expired():  # the client may swallow the cancellation and end as if all were well
                 raise TimeoutError
         except Exception as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from generator.replies import care, guard
 from generator.replies.composing import Composition, compose
@@ -33,7 +34,7 @@ _NOTES = {
 
 @dataclass(frozen=True)
 class Prepared:
-    """One question, ready to be answered. ``reply`` is the offline answer, checked."""
+    """One question, ready to be answered. ``reply`` is the answer but for its suggestions, which are checked when asked for."""
 
     question: Question
     reading: Reading
@@ -43,11 +44,33 @@ class Prepared:
     brief: Brief
     reply: Reply
     composition: Composition
+    desk: ReplyDesk
 
     @property
     def for_model(self) -> bool:
-        """True when a model may say it better: an ordinary question that the sources answer."""
-        return not self.dangers and not self.reply.gap and not self.reply.note and bool(self.reply.sources)
+        """True when a model may say it better: an ordinary question that the sources answer and no person must take."""
+        reply = self.reply
+        return not reply.escalate and not reply.gap and not reply.note and bool(reply.sources)
+
+    @cached_property
+    def suggestions(self) -> tuple[Suggestion, ...]:
+        """The offline words that passed the checks; where none did, that it will be asked."""
+        made = self.composition.suggestions
+        passed = self._passed(made)
+        if passed or not made:
+            return passed
+        say = Phrases(self.desk.corpus.voice.persona, self.masked.text)
+        return self._passed((Suggestion("answer", say.say("gap", who=say.who("other"))),))
+
+    @cached_property
+    def script(self) -> Suggestion | None:
+        """The reviewed answer in its own words, where one fits and may be shown."""
+        own = [one for one in self.composition.suggestions if one.author == "script"][:1]
+        return next(iter(self._passed(own)), None)
+
+    def _passed(self, made: Iterable[Suggestion]) -> tuple[Suggestion, ...]:
+        checked = (guard.safe(one, self.question, self.desk.corpus, self.brief) for one in made)
+        return tuple(one for one in checked if one is not None)
 
 
 def prepare(question: Question, desk: ReplyDesk) -> Prepared:
@@ -60,8 +83,8 @@ def prepare(question: Question, desk: ReplyDesk) -> Prepared:
     found = _search(asked, question, dangers, desk) if asked.strip() else Search((), frozenset(), frozenset())
     brief = guard.brief_for(question, corpus, _standing_on(found, desk))
     composition = _compose(question, reading, asked, dangers, found, desk)
-    reply = _reply(question, reading, masked, dangers, found, composition, brief, desk)
-    return Prepared(question, reading, masked, dangers, found, brief, reply, composition)
+    reply = _reply(reading, masked, dangers, found, composition, desk)
+    return Prepared(question, reading, masked, dangers, found, brief, reply, composition, desk)
 
 
 def _search(asked: str, question: Question, dangers: tuple[Danger, ...], desk: ReplyDesk) -> Search:
@@ -119,8 +142,7 @@ def _compose(
 
 
 def _reply(
-    question: Question, reading: Reading, masked: Masked, dangers: tuple[Danger, ...], found: Search,
-    made: Composition, brief: Brief, desk: ReplyDesk,
+    reading: Reading, masked: Masked, dangers: tuple[Danger, ...], found: Search, made: Composition, desk: ReplyDesk
 ) -> Reply:  # fmt: skip
     ordinary = not dangers and not made.gap and reading.sort == "words" and bool(made.suggestions)
     asks_person = care.by_script(found, desk.index, _looked_for()) if ordinary else None
@@ -132,7 +154,6 @@ def _reply(
         at_once=dangers[0].risk.text.at_once if dangers else "",
         sources=found.sources(least=0.0 if dangers else NEAR) if told else (),
         gap=made.gap and not dangers,
-        suggestions=_shown(made.suggestions, question, brief, desk),
         follow_up=made.follow_up,
         note=made.note,
         masked=masked.text,
@@ -142,10 +163,3 @@ def _reply(
     if asks_person is not None:
         return replace(reply, handover=getattr(asks_person.document.record, "handover", ""))
     return reply
-
-
-def _shown(
-    made: Iterable[Suggestion], question: Question, brief: Brief, desk: ReplyDesk
-) -> tuple[Suggestion, ...]:
-    checked = (guard.safe(one, question, desk.corpus, brief) for one in made)
-    return tuple(one for one in checked if one is not None)

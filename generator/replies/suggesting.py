@@ -37,8 +37,10 @@ class Event:
 
 def suggest(question: Question, desk: ReplyDesk) -> Reply:
     """The reply without a model: pure, at once."""
-    reply = prepare(question, desk).reply
-    return replace(reply, fell_back="no_model") if not desk.models else reply
+    prepared = prepare(question, desk)
+    return replace(
+        prepared.reply, suggestions=prepared.suggestions, fell_back="" if desk.models else "no_model"
+    )
 
 
 async def asuggest(question: Question, desk: ReplyDesk) -> Reply:
@@ -63,12 +65,11 @@ async def stream(question: Question, desk: ReplyDesk) -> AsyncIterator[Event]:
     if not desk.models:
         run.fell_back = "no_model"
     elif prepared.for_model:
-        own = [one for one in reply.suggestions if one.author == "script"][:1]
-        for one in own:
-            yield run.show(one)
+        if prepared.script is not None:
+            yield run.show(prepared.script)
         async for event in run.ask():
             yield event
-    for one in reply.suggestions:
+    for one in prepared.suggestions if len(run.shown) < MOST else ():
         if len(run.shown) >= MOST:
             break
         if one.text not in {shown.text for shown in run.shown} and not run.same_stance(one):

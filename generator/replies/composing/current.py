@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Literal
 
 from generator.replies.retrieval.goods import Goods
@@ -76,13 +77,20 @@ def _of_campaign(text: str, campaign: CampaignRecord | None) -> bool:
     if campaign is None:
         return False
     sheet = campaign.sheet
-    told = f"{sheet.rules} {sheet.gift} {sheet.prizes}"
-    cuts = {match.groups() for match in _FULL_CUT.finditer(told)}
-    if any(match.groups() in cuts for match in _FULL_CUT.finditer(text)):
+    cuts, counts = _numbers(f"{sheet.rules} {sheet.gift} {sheet.prizes}")
+    said_cuts, said_counts = _numbers(text)
+    if cuts & said_cuts:
         return True
-    counts = {match.groups() for match in _COUNT.finditer(told)} if sheet.kind != "launch" else set()
-    stated = {match.groups() for match in _COUNT.finditer(text) if int(match[1]) >= 50}
-    return bool(counts & stated)
+    return sheet.kind != "launch" and any(int(count) >= 50 for count, _ in counts & said_counts)
+
+
+@lru_cache(maxsize=1024)
+def _numbers(text: str) -> tuple[frozenset[tuple[str, ...]], frozenset[tuple[str, ...]]]:
+    """What a text says of full-cuts (满299减40) and of counts (800盒)."""
+    return (
+        frozenset(match.groups() for match in _FULL_CUT.finditer(text)),
+        frozenset(match.groups() for match in _COUNT.finditer(text)),
+    )
 
 
 def _other_price(sentence: str, corpus: Corpus, goods: Goods, now: datetime) -> bool:
