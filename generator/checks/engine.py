@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from generator.checks import claims, context, views
 from generator.checks.claims import Goods
-from generator.checks.joined import joined
+from generator.checks.joined import joined, otherwise
 from generator.checks.marks import Page
 from generator.checks.needles import Index
 from generator.checks.rules import Pack, Rule
@@ -66,12 +66,12 @@ class Book:
 def run(page: Page, book: Book, setting: Setting) -> Iterator[Finding]:
     """Findings of every rule that applies, strict view first."""
     seen: dict[str, list[tuple[int, int]]] = {}
-    readings = [(page.view, 1.0)]
+    readings = [(page.view, page.view.text, 1.0)]
     plain = joined(page.view)
     if plain is not None:
-        readings.append((plain, JOINED_TRUST))
-    for view, trust in readings:
-        for hit in _hits(book, view, setting, trust, seen):
+        readings.append((otherwise(plain, page.view), plain.text, JOINED_TRUST))
+    for view, whole, trust in readings:
+        for hit in _hits(book, view, whole, setting, trust, seen):
             finding = _finding(page, hit, setting)
             if finding is not None:
                 yield finding
@@ -86,12 +86,12 @@ def _applies(rule: Rule, setting: Setting) -> bool:
 
 
 def _hits(
-    book: Book, view: View, setting: Setting, trust: float, seen: dict[str, list[tuple[int, int]]]
-) -> Iterator[Hit]:
-    """Hits in one view; ``seen`` keeps each rule's spans in the original, so that none is told twice."""
+    book: Book, view: View, whole: str, setting: Setting, trust: float, seen: dict[str, list[tuple[int, int]]],
+) -> Iterator[Hit]:  # fmt: skip
+    """Hits in one view; ``whole`` is all that the text says; ``seen`` keeps each rule's spans, so that none is told twice."""
     text = view.text
     for rule, pattern in book.possible(text):
-        if pattern.search(text) is None or not _applies(rule, setting) or not _meant(rule, text):
+        if pattern.search(text) is None or not _applies(rule, setting) or not _meant(rule, whole):
             continue
         spans = seen.setdefault(rule.id, [])
         for start, end in _spans(pattern, text):

@@ -89,6 +89,24 @@ def joined(view: View) -> View | None:
     return View(text, starts, ends)
 
 
+_STRETCH = re.compile("[^。！!\n]*[。！!\n]*")
+
+
+def otherwise(plain: View, strict: View) -> View:
+    """The stretches of the joined view that say something else than the strict one; the others have been read."""
+    said = set(_STRETCH.findall(strict.text))
+    text, starts = plain.text, plain.starts
+    ends = plain.ends if plain.ends is not None else array("I", [start + 1 for start in starts])
+    parts: list[str] = []
+    new_starts, new_ends = array("I"), array("I")
+    for match in _STRETCH.finditer(text):
+        if match.group() and match.group() not in said:
+            parts.append(match.group())
+            new_starts += starts[match.start() : match.end()]
+            new_ends += ends[match.start() : match.end()]
+    return View("".join(parts), new_starts, new_ends)
+
+
 def _read_signs(view: View, table: Tricks) -> tuple[str, array[int], array[int]]:
     """Emoji that are words are read; other separators inside a clause are dropped."""
     source = view.text

@@ -102,13 +102,62 @@ class Pack:
 
 @cache
 def words() -> Mapping[str, str]:
-    """The word lists that patterns may name: list name → alternatives."""
+    """The word lists that patterns may name: list name → alternatives, without groups inside groups.
+
+    ``re`` skips to where a match can begin only when every alternative begins with a plain character,
+    so a list that names another takes in its alternatives one by one.
+    """
     raw: dict[str, list[str] | str] = yaml.safe_load(_read("_words.yaml"))
     made: dict[str, str] = {}
     for name, entries in raw.items():
-        parts = entries if isinstance(entries, list) else [entries]
+        parts = [
+            part
+            for entry in ([entries] if isinstance(entries, str) else entries)
+            for part in _flat(entry, made)
+        ]
         made[name] = "(?:" + "|".join(_expanded(part, made) for part in parts) + ")"
     return made
+
+
+def _flat(entry: str, made: Mapping[str, str]) -> list[str]:
+    """The alternatives of a list's entry, those of lists it names among them."""
+    parts = _alternatives(_ungrouped(entry))
+    return [
+        inner
+        for part in parts
+        for inner in (_alternatives(_ungrouped(made[part[1:-1]])) if part[1:-1] in made else [part])
+    ]
+
+
+def _ungrouped(entry: str) -> str:
+    """``(?:a|b)`` → ``a|b`` when the group is the whole entry."""
+    if not entry.startswith("(?:") or not entry.endswith(")"):
+        return entry
+    inner = entry[3:-1]
+    depth = 0
+    for sign in inner:
+        depth += (sign == "(") - (sign == ")")
+        if depth < 0:
+            return entry
+    return inner
+
+
+def _alternatives(pattern: str) -> list[str]:
+    """The parts of ``pattern`` between bars that stand outside brackets."""
+    parts, depth, start, at = [], 0, 0, 0
+    while at < len(pattern):
+        sign = pattern[at]
+        if sign == "\\":
+            at += 1
+        elif sign in "([":
+            depth += 1
+        elif sign in ")]":
+            depth -= 1
+        elif sign == "|" and depth == 0:
+            parts.append(pattern[start:at])
+            start = at + 1
+        at += 1
+    return [*parts, pattern[start:]]
 
 
 def expanded(pattern: str) -> str:
