@@ -12,9 +12,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -24,25 +22,14 @@ from sqlalchemy.orm import Session
 
 from content_calendar import brands
 from content_calendar.database import Database, newest_schema, schema_of
-from generator.errors import GeneratorError
-from workers import health
+from workers import doctor_models, health
 from workers.app import make_app
+from workers.finding import Finding
 from workers.settings import Settings
 
-Level = Literal["ok", "warn", "fault"]
 NEEDED_PYTHON = (3, 11)
 LITTLE_DISK = 500_000_000  # bytes
-PATIENCE = 3.0  # seconds for a server to answer
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What one check found. ``level``: ``fault`` needs mending, ``warn`` may be meant so."""
-
-    check: str
-    level: Level
-    sentence: str
-    english: str
+PATIENCE = doctor_models.PATIENCE
 
 
 def examine(settings: Settings) -> list[Finding]:
@@ -62,10 +49,11 @@ def _all(settings: Settings, database: Database) -> Iterator[Finding]:
     reachable = _database(settings, database)
     yield reachable
     yield _broker(settings)
-    yield from _models(settings)
+    yield from doctor_models.models(settings)
     if reachable.level == "ok":
         with database.read() as session:
             yield _brand(session)
+            yield from doctor_models.budget(settings, session)
             yield from _running(session, settings.make_clock().now(), settings.pace)
     yield _port(settings)
 
@@ -167,46 +155,6 @@ def _broker(settings: Settings) -> Finding:
             f"The broker {at} cannot be reached ({type(error).__name__}); check CHONGFEN_BROKER_URL.",
         )  # fmt: skip
     return Finding("broker", "ok", f"队列 {at} 可用。", f"The broker {at} works.")
-
-
-def _models(settings: Settings) -> Iterator[Finding]:
-    from generator.models import spec
-
-    if not settings.models:
-        yield Finding(
-            "models",
-            "ok",
-            "没有设置模型，全部由离线写手撰写。",
-            "No model is set; the offline writer writes all.",
-        )
-        return
-    key = settings.model_key.get_secret_value()
-    try:
-        chain = spec.parse(settings.models, key=key)
-    except GeneratorError as error:
-        yield Finding("models", "fault", str(error), error.english)
-        return
-    for model in chain:
-        parts = urlsplit(model.base_url)
-        yield _answers(
-            model.model, str(parts.hostname), parts.port or (80 if parts.scheme == "http" else 443)
-        )
-
-
-def _answers(model: str, host: str, port: int) -> Finding:
-    try:
-        socket.create_connection((host, port), timeout=PATIENCE).close()
-    except OSError as error:
-        return Finding(
-            "models", "fault", f"模型 {model} 的服务 {host}:{port} 连不上（{error}），写稿会落到离线写手。",
-            f"The server {host}:{port} of {model} cannot be reached ({error}); the offline writer will step in.",
-        )  # fmt: skip
-    return Finding(
-        "models",
-        "ok",
-        f"模型 {model} 的服务 {host}:{port} 连得上。",
-        f"{host}:{port} of {model} can be reached.",
-    )
 
 
 def _brand(session: Session) -> Finding:

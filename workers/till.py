@@ -52,6 +52,14 @@ def meter(runtime: Runtime, session: Session, brand: Brand) -> spending.Meter:
     return spending.read(session, today(runtime, brand), limits(runtime.settings))
 
 
+def metered(runtime: Runtime, brand: Brand) -> spending.Meter | None:
+    """Today's meter for a report; None where no model is set."""
+    if not runtime.settings.models:
+        return None
+    with runtime.database.read() as session:
+        return meter(runtime, session, brand)
+
+
 class Till:
     """Budget and book for the calls made for one brand."""
 

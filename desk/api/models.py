@@ -29,6 +29,28 @@ class ListOf(BaseModel, Generic[T]):
     next: str | None = None
 
 
+class GaugeOut(_Out):
+    """One sort of budget; ``limit`` and ``left`` are null where none is set."""
+
+    used: float
+    reserved: float
+    limit: float | None
+    left: float | None
+
+
+class BudgetOut(_Out):
+    """A day's model budget. ``refused``: calls the day had no room for; the offline writer stood in."""
+
+    day: date
+    tokens: GaugeOut
+    yuan: GaugeOut
+    seconds: GaugeOut
+    calls: int
+    in_flight: int
+    refused: int
+    exhausted: bool
+
+
 class RiskOut(_Out):
     """Why a post will not go out as things stand."""
 

@@ -22,6 +22,7 @@ from desk.web import i18n, words
 from desk.web.assets import asset
 from desk.web.said import SENTENCES, with_said
 from desk.web.visit import THEME_COOKIE, Visit
+from workers import till
 
 _TURNERS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -77,6 +78,8 @@ def page(
     """A page for somebody who is signed in, with the frame's own numbers around it."""
     with visit.read() as session:
         waiting = nav.waiting(session, visit.brand) if visit.brand else nav.Waiting()
+        models = bool(visit.runtime.settings.models) and visit.brand is not None
+        meter = till.meter(visit.runtime, session, visit.the_brand) if models else None
         words.know(people.called(session))
     query = f"?{request.url.query}" if request.url.query else ""
     i18n.use(visit.lang)
@@ -87,6 +90,7 @@ def page(
         status=status,
         visit=visit,
         waiting=waiting,
+        meter=meter,
         section=section,
         theme=theme_of(request),
         here=request.url.path + query if request.method == "GET" else "/",

@@ -52,6 +52,8 @@ EXPECTED: dict[str, frozenset[str] | None] = {
     "GET /api/learning/versions/{digest}": ALL,
     "GET /audit": PEOPLE,
     "GET /settings": ALL,
+    "GET /settings/models": ALL,
+    "GET /api/budget": ALL,
     "POST /settings/four-eyes": LEAD,
     "POST /settings/users": LEAD,
     "POST /settings/users/{user_id}/link": LEAD,
@@ -67,6 +69,9 @@ EXPECTED: dict[str, frozenset[str] | None] = {
     "POST /posts/{post_id}/hold": PEOPLE,
     "POST /posts/{post_id}/resume": EDITORS,
     "GET /live": ALL,
+    "GET /figures": ALL,
+    "GET /figures/{table}.csv": ALL,
+    "POST /figures/import": EDITORS,
     "GET /month": ALL,
     "GET /list": ALL,
     "GET /posts/{post_id}/newest": ALL,
@@ -228,7 +233,7 @@ def _let_in(client: TestClient, method: str, path: str, line: str) -> bool:
     for name, value in NOWHERE.items():
         path = path.replace("{" + name + "}", value)
     asked: dict[str, object] = {"json": BODIES[line]} if line in BODIES else {}
-    if line == "POST /brand/import":
+    if line in {"POST /brand/import", "POST /figures/import"}:
         asked = {"files": {"file": ("x.xlsx", b"no workbook")}}
     elif method == "POST" and not path.startswith("/api"):
         asked = {"data": {"reason": "", "number": "no", "arrived": "yes"}}

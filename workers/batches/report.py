@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+from content_calendar.spending import Meter
 from prompts.draft import Draft
 
 
@@ -45,6 +46,7 @@ class WriteReport:
     failures: list[Failure] = field(default_factory=list)
     stopped: bool = False
     seconds: float = 0.0
+    meter: Meter | None = None  # what models have cost today; None where none is set
 
     def count(self, draft: Draft) -> None:
         """Add one draft that lies before the editors now."""
@@ -58,8 +60,22 @@ class WriteReport:
 
     def document(self) -> dict[str, Any]:
         """As JSON prints it."""
-        return asdict(self) | {
+        figures = {item.name: getattr(self, item.name) for item in fields(self) if item.name != "meter"}
+        return figures | {
+            "failures": [asdict(failure) for failure in self.failures],
             "authors": dict(self.authors),
             "fell_back": dict(self.fell_back),
             "seconds": round(self.seconds, 2),
+            "models_today": _told(self.meter),
         }
+
+
+def _told(meter: Meter | None) -> dict[str, Any] | None:
+    if meter is None:
+        return None
+    gauges = {"tokens": meter.tokens, "yuan": meter.yuan, "seconds": meter.seconds}
+    used = {
+        name: {"used": float(one.used), "limit": None if one.limit is None else float(one.limit)}
+        for name, one in gauges.items()
+    }
+    return {**used, "calls": meter.calls, "refused": meter.refused}

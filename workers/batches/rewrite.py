@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from content_calendar.errors import NotFound, StateConflict
 from content_calendar.states import POST_NAMES, PostState
 from content_calendar.tables import Post
-from workers import calling
+from workers import calling, till
 from workers.batches import claims, selection, wishes
 from workers.batches.bench import Bench
 from workers.batches.report import WriteReport, untold
@@ -69,6 +69,7 @@ def _write(runtime: Runtime, wish: wishes.Wish, stop: threading.Event | None) ->
             session, [wish.post_id], owner=batch.owner, now=runtime.clock.now(), states=FROM, actor=wish.actor
         )
     batch.write(claimed, {wish.post_id: wish.text} if wish.text else None)
+    report.meter = till.metered(runtime, brand)
     report.seconds = time.monotonic() - began
     return report
 

@@ -25,7 +25,7 @@ from generator.errors import GeneratorError
 from generator.writing import write_many
 from prompts.brief import Brief, Level
 from prompts.draft import Draft
-from workers import learning
+from workers import learning, till
 from workers.batches import claims, selection, wishes
 from workers.batches.bench import Bench
 from workers.batches.bridge import stream
@@ -58,6 +58,7 @@ def write_posts(
         if not batch.stop.is_set():
             batch.lot(ids[start : start + LOT])
     report.stopped = batch.stop.is_set()
+    report.meter = till.metered(runtime, brand)
     report.seconds = time.monotonic() - began
     return report
 

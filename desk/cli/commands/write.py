@@ -89,4 +89,8 @@ def summary(context: Context, report: WriteReport) -> str:
             )
         )
     lines += [f"{failure.post_id}: {failure.reason}" for failure in report.failures]
+    if report.meter is not None:
+        from workers.meter_words import told
+
+        lines.append(context.say(*told(report.meter)))
     return "\n".join(lines)
