@@ -91,6 +91,16 @@ class Memory:
         key = normal(line)
         return len(key) >= 4 and (key in self._all or key in self._previous)
 
+    def said_near(self, line: str) -> bool:
+        """True when a text of the last days holds this line."""
+        key = normal(line)
+        return len(key) >= 4 and any(key in text for text in self._texts[-self._near :])
+
+    def together(self, lines: Iterable[str]) -> bool:
+        """True when one recent text holds at least two of these lines."""
+        keys = [key for key in map(normal, lines) if len(key) >= 4]
+        return any(sum(key in text for key in keys) >= 2 for text in self._texts)
+
     def wear(self, marks: Iterable[str]) -> float:
         """How lately any of these turns of phrase was used: 0 never, else up to 1 (in the newest text)."""
         return max((self._wear(mark) for mark in marks), default=0.0)

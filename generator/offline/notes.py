@@ -17,7 +17,7 @@ _STOP_WORDS = re.compile(
     r"什么|怎么|怎样|为什么|多少|多久|几次|几个|一个|一次|一条|这个|那个|是不是|要不要|能不能|合不合适?|可以|大家|今天|今晚|明天|周[一二三四五六日末]|小?常识|误区|问题|流程|说清|时间|方法|正确|第[一二三四五六七]"
 )
 _QUESTION = re.compile(
-    r"[吗呢？?]$|什么|怎么|怎样|多久|几(?![乎百千十])|为何|要不要|能不能|是不是|会不会|多少|哪|多[长大高宽厚重远]|合不合|好不好|该不该|可不可以|有没有|用不用|还是"
+    r"[吗呢？?]$|什么|怎么|怎样|多久|几(?![乎百千十])|为何|要不要|能不能|是不是|会不会|多少|哪|多[长大高宽厚重远]|合不合|好不好|该不该|可不可以|有没有|用不用|还是|没有$|了没$"
 )
 _BARE_REPLY = re.compile(
     r"^(不是|是的|是|要的?|不用|不必|能|可以|不能|不可以|不一定|没有?|会|不会|有|对|不对|不建议|不属于|不太|含的|看)(?![\u4e00-\u9fff]{7,})"
@@ -31,6 +31,10 @@ _ACTION = re.compile(
 _CARE = re.compile(
     r"医|药|湿疹|皮炎|过敏|孕|哺乳|儿童|孩子|疾病|治|红肿|刺痛|投诉|敏感|法规|备案|注册|美白|祛|抗|处方|胆固醇高|血糖|糖尿|高血压|痛风"
 )
+_SERVICE = re.compile(
+    r"安全|法规|服务|会员|售后|物流|商品|欢迎|入群|新人|优惠|价|券|积分|秒杀|抽奖|发票|退换|破损|正品|投诉|媒体|个人信息|打扰"
+)
+_LOOSE = 0.6  # a pair with a small word in it
 _NAMED = 0.5  # a pair that is only part of a goods' name says little of what is asked about it
 _KEPT = 500  # texts up to this long are remembered, so that memory stays bounded
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]?")
@@ -83,6 +87,17 @@ def _near(text: str) -> list[str]:
     return found
 
 
+@lru_cache(maxsize=4096)
+def _loose(text: str) -> frozenset[str]:
+    """Pairs with one small word in them (坐着, 怎么洗): they say little, but sometimes all there is."""
+    pairs = (
+        run[start : start + 2]
+        for run in _HAN_RUN.findall(_STOP_WORDS.sub(" ", text))
+        for start in range(len(run) - 1)
+    )
+    return frozenset(pair for pair in pairs if (pair[0] in _SMALL) != (pair[1] in _SMALL))
+
+
 class Shelf:
     """The notes of a brief, indexed once; asking is cheap."""
 
@@ -100,6 +115,7 @@ class Shelf:
         """The notes that have to do with a text, nearest first."""
         asked = set(grams(text))
         kin = _near(text)
+        loose = _loose(text)
         codes = set(products)
         matches = []
         for note, question, answer in zip(self.notes, self._questions, self._answers, strict=True):
@@ -107,6 +123,7 @@ class Shelf:
             own = self._weight(asked & set(question)) * (2 + 2 * covered) + 0.9 * sum(
                 word in note.question for word in kin
             )
+            own += _LOOSE * len(loose & _loose(note.question))
             score = own + self._weight(asked & set(answer)) + 0.3 * sum(word in note.answer for word in kin)
             if score and codes & set(note.products):
                 score *= 1.15
@@ -138,12 +155,19 @@ def for_everybody(scripts: Iterable[Note]) -> tuple[Note, ...]:
 
 def careful(note: Note) -> bool:
     """True for notes on health, law and service: told when asked for, never picked at random."""
-    return bool(_CARE.search(note.question + note.answer)) or bool(
-        re.search(
-            r"安全|法规|服务|会员|售后|物流|商品|欢迎|入群|新人|优惠|价|券|积分|秒杀|抽奖|发票|退换|破损|正品|投诉|媒体|个人信息|打扰",
-            note.topic,
-        )
-    )
+    return bool(_CARE.search(note.question + note.answer)) or bool(_SERVICE.search(note.topic))
+
+
+def harmless(note: Note) -> Note | None:
+    """The note as far as it may be told unasked: up to where it speaks of health or law; None when it begins there."""
+    if _CARE.search(note.question) or _SERVICE.search(note.topic):
+        return None
+    kept: list[str] = []
+    for sentence in sentences(note.answer):
+        if _CARE.search(sentence):
+            break
+        kept.append(sentence)
+    return note.model_copy(update={"answer": "".join(kept)}) if kept else None
 
 
 def on_care(text: str) -> bool:

@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 
 from prompts.brief import CampaignSheet, ProductSheet
 
-UNITS = "瓶盒罐支袋包件份张片条箱桶套组杯只双颗块个枚本卷提筒礼听"
+UNITS = "瓶盒罐支袋包件份张片条箱桶套组杯只双颗块个枚本卷提筒礼听根饼台副对床壶粒串朵辆扎打板贴株盆棵筐篮架顶幅把刀"
 _NUMERALS = {
     "一": 1,
     "二": 2,

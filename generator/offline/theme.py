@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+_ASKS = re.compile(r"什么|怎么|哪[一里个种样儿]|多久|多少|为何|要不要|能不能|会不会|是不是")
 _QUOTES = {"“": "”", "「": "」", "『": "』", "《": "》", "（": "）", "(": ")", "【": "】", '"': '"'}
 _LABEL = re.compile(
     r"(接龙|投票|二选一|猜谜|谜语|谜题|打卡|签到|话题|答题|征集|预告|第[一二三四五六七八九十\d]+[弹期波]|小?常识|小课堂|课堂|手记|秘籍|笔记|集锦|答疑"
@@ -114,7 +115,7 @@ def _label(text: str) -> tuple[str, str]:
 
 def is_column(label: str) -> bool:
     """True for the name of a column (周一接龙, 一分钟小常识), false for a statement."""
-    return bool(_LABEL.search(label))
+    return bool(_LABEL.search(label)) and not _ASKS.search(label)
 
 
 def _without_wish(clause: str) -> tuple[str, bool]:

@@ -171,13 +171,13 @@ def _penalty(text: str, scene: Scene, known: frozenset[str]) -> float:
     if sum(1 for line in text.split("\n") if line.strip()) > scene.kind.lines:
         penalty += 4
     if size < _least(scene.kind, scene):
-        penalty += 2
+        penalty += 4
     if scene.memory.opened(first_line(text)):
         penalty += 6
     penalty += max(0.0, scene.memory.likeness(text, LIKENESS) - LIKENESS) * 20
     echo = scene.memory.echo(text, ECHO)
     penalty += 3 + (echo - ECHO) * 40 if echo > ECHO else 0.0
-    penalty += 3 * len(demands.missing(scene.kind, text, scene.brief)) + 5 * len(
+    penalty += 12 * len(demands.missing(scene.kind, text, scene.brief)) + 12 * len(
         demands.broken(scene.kind, text)
     )
     asked = len(asks.requests(text))

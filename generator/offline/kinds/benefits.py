@@ -37,7 +37,7 @@ def member_day(scene: Scene) -> None:
         and not re.search(r"当天公布|当日公布|开放", c)
     ]
     scene.put("extra", "，".join(rest[:2]))
-    scene.mark("trial", not benefit and scene.theme.has(r"试吃|试用|试饮|体验|名额|招募"))
+    scene.mark("trial", not benefit and scene.theme.has(r"试吃|试用|试饮|试喝|试穿|试戴|小样|体验|名额|招募"))
     scene.mark("coupon", scene.theme.has(r"券"))
     scene.mark("exchange", scene.theme.has(r"兑换|积分"))
     scene.mark("unnamed_amount", scene.theme.has(r"当[天日]公布|页面为准"))

@@ -14,6 +14,7 @@ from generator.offline.scene import Scene
 from prompts.brief import Note
 
 NEAR = 1.0  # a note scoring less has nothing to do with the theme
+LEAST = 0.55  # so much in its question alone is enough where nothing else is near
 _SENTENCE = 8  # signs of a sentence that make it known again
 Form = Literal["new", "beside", "retold"]
 
@@ -57,11 +58,13 @@ def told(scene: Scene, note: Note) -> bool:
 
 def came_before(scene: Scene) -> bool:
     """True when this theme itself was written lately: the row has come round again."""
-    theme = scene.theme
-    lines = headline.candidates(scene, 1)
-    return any(scene.memory.opened_alike(line) for line in lines) or (
-        len(theme.head) >= 6 and scene.memory.said(theme.head)
-    )
+
+    def looked() -> bool:
+        lines = {line for told in range(4) for line in headline.candidates(scene, told)}
+        head = scene.theme.head
+        return any(map(scene.memory.opened_alike, lines)) or (len(head) >= 6 and scene.memory.said(head))
+
+    return scene.kept("came_before", looked)
 
 
 def choose(scene: Scene) -> Choice | None:
@@ -80,7 +83,7 @@ def _nearest(scene: Scene) -> Note | None:
     codes = [product.code for product in scene.brief.products]
     joined = scene.theme.whole.replace("、", "")  # 推、拉、腿 is 推拉腿 elsewhere
     matches = shelf(scene).about(f"{scene.theme.whole} {joined}", codes)
-    if matches and matches[0].score >= NEAR:
+    if matches and (matches[0].score >= NEAR or matches[0].on_question >= LEAST):
         return matches[0].note
     scripts = notes.Shelf(notes.for_everybody(scene.brief.scripts), goods(scene))
     found = scripts.about(scene.theme.whole, codes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from generator.offline import asks, notes, wishes
-from generator.offline.kinds import choosing, telling
+from generator.offline.kinds import telling
 from generator.offline.scene import Scene
 from prompts.brief import Note
 
@@ -54,8 +54,9 @@ def _common(scene: Scene) -> None:
 
 
 def _story(scene: Scene) -> bool:
-    told = notes.sentences(scene.brief.voice.story)
-    if len(told) < 2:
+    everything = notes.sentences(scene.brief.voice.story)
+    told = [sentence for sentence in everything if not scene.memory.said(sentence)]
+    if len(told) < 2 or (told[0] != everything[0] and not notes.stands_alone(told[0])):
         return False
     scene.put("story", "".join(told[:2]))
     if len(told) > 3:
@@ -95,6 +96,8 @@ def _collection(scene: Scene) -> None:
 def _collect(scene: Scene) -> None:
     found = re.search(r"(?:征集|收集)(.{1,8}?)(?:的)?(?:问题|疑问|困惑)", scene.theme.whole)
     scene.put("subject", found.group(1) if found else "")
+    asked = next((c for c in scene.theme.clauses if notes.is_question(c)), scene.theme.ask)
+    scene.put("collect_q", notes.asked(asked) if asked else "")
     chosen = next((c for c in scene.theme.clauses if re.search(r"挑|选|抽", c)), "")
     scene.put("chosen", chosen)
     telling.heads(scene, 0)

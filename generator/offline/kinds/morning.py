@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 from generator.offline import grammar, notes, programme
+from generator.offline.kinds import choosing
+from generator.offline.memory import normal
 from generator.offline.scene import Scene
 from prompts.brief import Note
 
@@ -39,21 +41,31 @@ def _season(scene: Scene) -> None:
 def _useful(scene: Scene) -> None:
     found = re.search(r"一句(.{1,6}?)(?:小)?(?:提醒|常识|知识|建议)", scene.brief.theme)
     scene.put("useful_label", f"一句{found.group(1)}" if found else "")
-    pool = [note for note in scene.brief.knowledge if not notes.careful(note)]
+    pool = [note for note in map(notes.harmless, scene.brief.knowledge) if note]
+    pool = [note for note in pool if not _told_today(note, scene)] or pool
     launched = set(scene.brief.next_launch.products) if scene.brief.next_launch else set()
     ordered = scene.dice.order(pool)
     ordered.sort(key=lambda note: _fitness(note, launched, scene))
     for note in ordered:
         line = notes.one_liner(note)
-        if line and not scene.memory.said(line):
+        if line and not choosing.told(scene, note):
             scene.put("useful", line, f"knowledge.{note.key}")
             scene.mark("useful_plain", "：" not in line and "？" not in line)
             _useful_full(scene, note)
             return
-    heard = next((note for note in ordered if notes.one_liner(note)), None)
+    worn = sorted(ordered, key=lambda note: scene.memory.wear(map(normal, notes.sentences(note.answer)[:2])))
+    heard = next((note for note in worn if notes.one_liner(note)), None)
     if heard:
         scene.put("useful", notes.one_liner(heard), f"knowledge.{heard.key}")
+        scene.mark("useful_near", scene.memory.said_near(notes.sentences(heard.answer)[0]))
         _useful_full(scene, heard)
+
+
+def _told_today(note: Note, scene: Scene) -> bool:
+    """True for what a know-how post of today or tomorrow is about: it shall have its say first."""
+    coming = [e.theme for e in (*scene.brief.today, *scene.brief.tomorrow) if e.kind in ("tip", "qa")]
+    subject = set(notes.grams(note.question))
+    return any(len(subject & set(notes.grams(theme))) >= 2 for theme in coming)
 
 
 def _fitness(note: Note, launched: set[str], scene: Scene) -> int:
@@ -75,6 +87,7 @@ def _useful_full(scene: Scene, note: Note) -> None:
     if told:
         scene.put("useful_q", notes.asked(note.question), f"knowledge.{note.key}")
         scene.put("useful_full", "".join(told), f"knowledge.{note.key}")
+        scene.mark("useful_asks", notes.asked(note.question).endswith("？"))
 
 
 def _today(scene: Scene) -> None:

@@ -60,6 +60,7 @@ def teaser(scene: Scene) -> None:
 def sale(scene: Scene) -> None:
     """Slots of a sale that has begun or begins now."""
     points(scene)
+    scene.mark("rules_told", promotion.told(scene))
     _extra(scene)
     _head(scene)
     scene.mark("card", scene.theme.has("卡片"))
@@ -89,6 +90,8 @@ def draw(scene: Scene) -> None:
         return
     fact = f"campaign.{sheet.code}.rules"
     scene.mark("draw")
+    plain = re.sub(r"抽奖|活动|开始", "", sheet.name)
+    scene.put("game_plain", plain if 2 <= len(plain) <= 10 else "小活动")
     scene.mark("quiz", "题" in scene.theme.whole + sheet.name + sheet.rules)
     clauses = [clause for rule in split(sheet.rules, "。；;") for clause in split(rule, "，,")]
     scene.put(

@@ -24,16 +24,21 @@ def chain(scene: Scene) -> bool:
     idioms = grammar.stock("games").get("idioms")
     if found:
         scene.put("char", found.group(1))
+        scene.mark("starts_with", scene.theme.has(r"从[“「\"].[”」\"]字?(开始|起|打头)|开头"))
     pool: Sequence[str] = ()
     if isinstance(idioms, dict):
         pool = (
-            idioms.get(found.group(1), ())
+            [word for word in idioms.get(found.group(1), ()) if _opens(word, found.group(1), scene)]
             if found
             else (idioms.get("any", ()) if "成语" in scene.theme.whole else ())
         )
     fresh = [word for word in scene.dice.order(pool) if not scene.memory.said(word)]
     scene.put("starter", fresh[0] if fresh else "")
     return bool(rule)
+
+
+def _opens(word: str, sign: str, scene: Scene) -> bool:
+    return "starts_with" not in scene.traits or str(word).startswith(sign)
 
 
 def vote(scene: Scene) -> bool:

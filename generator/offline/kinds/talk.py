@@ -39,8 +39,9 @@ def _head(scene: Scene) -> str:
 
 
 def _asked_points(scene: Scene) -> str:
-    asked = [p for p in scene.theme.points if notes.is_question(p) or "哪" in p or "会不会" in p]
-    return "，".join(asked[:3])
+    parts = scene.theme.points or (scene.theme.clauses if scene.theme.label else scene.theme.clauses[1:])
+    asked = [p for p in parts if notes.is_question(p) or "会不会" in p]
+    return "，".join(p.rstrip("？?") for p in asked[:3])
 
 
 def good_night(scene: Scene) -> None:
@@ -58,6 +59,7 @@ def good_night(scene: Scene) -> None:
             scene.put("small_head", f"{label}：{content}")
     elif label and not content and not scene.traits & {"kind_word"}:
         scene.put("small", label)
+    scene.mark("worn_small", scene.memory.said(content or label))
     _why(scene, content or label)
     entries = programme.tomorrow(scene)
     if entries:

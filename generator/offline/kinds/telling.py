@@ -23,11 +23,19 @@ def prepares(scene: Scene, note: Note | None = None) -> bool:
 def tell(scene: Scene) -> None:
     """Fill a know-how text about the theme: bullets where it lists or promises several things, else one note."""
     bullets, used = _listed(scene)
-    if len(bullets) >= 2 and not (choosing.came_before(scene) and any(choosing.told(scene, n) for n in used)):
+    if len(bullets) >= 2 and not _told_before(scene, used):
         put_bullets(scene, bullets, used)
         heads(scene, len(bullets))
         return
     _single(scene)
+
+
+def _told_before(scene: Scene, used: list[Note]) -> bool:
+    """True when this list was told lately: its row has come round again, or one text held most of it."""
+    if not any(choosing.told(scene, note) for note in used):
+        return False
+    lines = [notes.sentences(note.answer)[0] for note in used]
+    return choosing.came_before(scene) or scene.memory.together(lines)
 
 
 def _listed(scene: Scene) -> tuple[list[str], list[Note]]:
@@ -162,6 +170,8 @@ def _single(scene: Scene) -> None:
         scene.mark("thin")
         return
     note = choice.note
+    if choice.form == "retold":
+        scene.drop("flow")
     scene.mark("single")
     scene.mark(choice.form)
     _put_heads_of(scene, choice)
@@ -183,7 +193,8 @@ def _put_heads_of(scene: Scene, choice: choosing.Choice) -> None:
     scene.put("topic", topic if len(topic) <= 6 else "")
     if choice.form == "beside" or not scene.get("head"):
         scene.put("head", asked)
-        scene.drop("head_two", "hint", "flow")
+        scene.drop("head_two", "head_bare", "hint", "flow")
+        scene.traits.discard("head_heard")
         scene.mark("head_asks", asked.endswith("？"))
 
 
@@ -201,6 +212,7 @@ def _put_told(scene: Scene, note: Note, question_shown: bool) -> None:
     _put_steps(scene, told, fact)
     gist = told[0] if len(told[0]) >= 10 or len(told) == 1 else "".join(told[:2])
     scene.put("gist", gist, *fact)
+    scene.mark("short_gist", len(gist) + len(scene.get("q")) + 32 < scene.kind.min_chars)
     lead = _walked(scene, note)
     scene.put("para", lead + "".join(told[:cut]), *fact)
     scene.put("para_two", "".join(told[cut:]), *fact)
