@@ -89,6 +89,9 @@ class HouseRules(BaseModel):
         return _digest([added, sorted(item.rule for item in self.silence)])
 
 
+NO_RULES = HouseRules()
+
+
 @dataclass(frozen=True)
 class PackRule:
     """What of a packaged rule somebody must know to silence it. ``kept``: nobody may."""

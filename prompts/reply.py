@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from prompts.brief import CampaignSheet, ProductSheet, Voice
+from prompts.house_rules import NO_RULES, HouseRules
 
 Sheet = Literal["话术", "知识", "商品", "活动", "品牌"]
 
@@ -62,7 +63,7 @@ class Corpus:
     """All a brand may answer from. ``stamp`` changes whenever its workbook was read again.
 
     ``hours_row`` is the row of 品牌 that holds the working hours; ``tier_names`` are words that would tell a
-    customer which tier he is in.
+    customer which tier he is in; ``house`` are the rules of the brand's own that every reply is checked by.
     """
 
     voice: Voice
@@ -74,3 +75,4 @@ class Corpus:
     campaigns: tuple[CampaignRecord, ...] = ()
     tier_names: tuple[str, ...] = ()
     hours_row: int = 9
+    house: HouseRules = NO_RULES

@@ -11,24 +11,27 @@ from sqlalchemy.orm import Session
 from content_calendar.facts.cells import cell
 from content_calendar.plan.briefs import PERSONA, campaign_sheet, product_sheet
 from content_calendar.replies import own_rows
+from content_calendar.rules import house
 from content_calendar.tables import Brand, Campaign, KnowledgeItem, Persona, Product, Script, Tier
 from prompts.brief import Voice
 from prompts.reply import CampaignRecord, Corpus, KnowledgeRecord, ProductRecord, ScriptRecord
 
 
 def stamp(session: Session, brand: Brand) -> str:
-    """What a brand's sources are known by: another import, or another row made at the desk, gives another stamp."""
+    """What a brand's sources are known by: another import, row or rule made at the desk gives another stamp."""
     at = brand.imported_at.isoformat() if brand.imported_at else ""
-    return f"{brand.id}:{brand.workbook_sha256}:{at}:{brand.ai_label_on}:{own_rows.version(session, brand)}"
+    made = f"{own_rows.version(session, brand)}:{house.stamp(session, brand.id)}"
+    return f"{brand.id}:{brand.workbook_sha256}:{at}:{brand.ai_label_on}:{made}"
 
 
 def load(session: Session, brand: Brand) -> Corpus:
-    """All that replies of ``brand`` may stand on; seven statements, however much there is."""
+    """All that replies of ``brand`` may stand on; nine statements, however much there is."""
     where = ZoneInfo(brand.zone)
     return Corpus(
         voice=_voice(session, brand),
         zone=brand.zone,
         stamp=stamp(session, brand),
+        house=house.load(session, brand.id),
         scripts=tuple(_scripts(session, brand)),
         knowledge=tuple(_knowledge(session, brand)),
         products=tuple(

@@ -49,7 +49,7 @@ def test_the_sources_are_read_in_a_fixed_number_of_statements(
     event.listen(database.engine, "before_cursor_execute", lambda *args: seen.append(args[2]))
     with database.read() as session:
         found = corpus.load(session, brand)
-    assert len([text for text in seen if text.lstrip().upper().startswith("SELECT")]) <= 7
+    assert len([text for text in seen if text.lstrip().upper().startswith("SELECT")]) <= 9
     assert (len(found.scripts), len(found.knowledge), len(found.products), len(found.campaigns)) == (
         60,
         80,
