@@ -77,7 +77,9 @@ function arrived(kind, data) {
 }
 
 function finished(data) {
+  const told = $('.takeover', place)
   put(data.html)
+  if (told) $('.takeover', place)?.removeAttribute('role') // a screen reader has heard it
   box.value = ''
   history.pushState(null, '', `/replies/${data.id}${suffix}`)
   choose(0, false)
