@@ -25,6 +25,14 @@ _EMPHASIS = re.compile(r"(\*\*|__|~~)(?=\S)(.+?)(?<=\S)\1")
 _HEAD = re.compile(r"^[ \t]*(#{1,6}[ \t]+|>[ \t]+|[-*•·][ \t]+)", re.MULTILINE)
 _TAG = re.compile(r"</?[A-Za-z][^<>\n]{0,60}>")
 _SYNTAX = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
+# What only a machine says to a machine. A line with it was never meant for a group and is left out whole.
+_DEBRIS = re.compile(
+    r"<\|[^|\n]{0,40}\|>|\[\s*/?\s*(?:INST|SYS|SYSTEM)\s*\]|\{%-?\s*\w|\{[\w.\u4e00-\u9fff]{1,30}\}|__\w+__"
+    r"|(?:忽略|无视|忘掉)(?:掉)?(?:以上|上面|上述|之前|前面|此前|所有).{0,8}(?:规则|指令|要求|设定|提示)"
+    r"|提示词|system prompt|ignore (?:all|the|any) .{0,20}(?:instructions|rules)"
+    r"|作为(?:一[个名款])?\s*(?:AI|人工智能|大?语言模型)",
+    re.IGNORECASE,
+)
 _QUOTES = {'"': '"', "“": "”", "'": "'", "「": "」"}
 
 
@@ -52,7 +60,7 @@ def assemble(answer: Mapping[str, Any], brief: Brief, kind: Kind) -> Assembled |
     if not first:
         return None
     text = labelled(_lay_out(first, body, action, kind), brief.voice.ai_label)
-    picture = plain(_marks(_string(answer.get("picture"))), PICTURE, lines=False)
+    picture = plain(_allowed(_marks(_string(answer.get("picture"))), brief, kind), PICTURE, lines=False)
     return Assembled(text, first, action, picture, _facts(text, answer.get("fact_ids"), brief))
 
 
@@ -67,15 +75,17 @@ def _clean(value: Any, limit: int) -> str:
 
 
 def _string(value: Any) -> str:
-    """Text as it is, a list as its lines; anything else is no text."""
+    """Text as it is, a list as its lines, without machine talk; anything else is no text."""
     if isinstance(value, list):
-        return "\n".join(item for item in value if isinstance(item, str))
-    return value if isinstance(value, str) else ""
+        value = "\n".join(item for item in value if isinstance(item, str))
+    if not isinstance(value, str):
+        return ""
+    return "\n".join(line for line in value[:40_000].split("\n") if not _DEBRIS.search(line))
 
 
 def _marks(text: str) -> str:
     """Without Markdown, tags and template syntax; their words stay."""
-    text = _LINK.sub(r"\1 \2", _FENCE.sub("", text[:40_000]))
+    text = _LINK.sub(r"\1 \2", _FENCE.sub("", text))
     text = _TAG.sub("", _EMPHASIS.sub(r"\2", text)).replace("`", "")
     while _SYNTAX.search(text):
         text = _SYNTAX.sub("", text)

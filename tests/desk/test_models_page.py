@@ -82,7 +82,7 @@ def test_a_day_that_turned_calls_away_says_so(
         call = Call(shop.brand, None, MONDAY, make.now, "m", "write", 9_000, 2_000, 60_000)
         assert reserve(session, call, Limits(tokens=10_000)) is None
     editor = as_role("editor")
-    assert "今天用完了" in editor.get("/").text
+    assert "今天不够用了" in editor.get("/").text
     editor.cookies.set("chongfen_lang", "en")
     body = editor.get("/settings/models").text
     assert "1 not made for want of budget" in body and "written offline" in body
