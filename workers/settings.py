@@ -42,6 +42,12 @@ class Settings(BaseSettings):
     model_key: SecretStr = SecretStr("")  # one key, or deepseek=KEY,qwen=KEY where two services need one
     model_timeout: float = 60.0  # seconds for one call
     model_concurrency: int = 8
+    reply_concurrency: int = Field(
+        64, ge=1, le=1000
+    )  # replies at once; people wait, so not behind the writers
+    # provider://model or a URL#model of an embedding endpoint that helps to find the sources of replies; empty: none
+    embeddings: str = ""
+    embedding_key: SecretStr = SecretStr("")  # empty: the model's key
     # The most one day may cost, all processes together; a call that does not fit is left to the offline writer.
     model_daily_tokens: int = Field(2_000_000, ge=0)
     model_daily_yuan: Decimal | None = Field(None, ge=0)  # needs model_prices; empty: no limit
