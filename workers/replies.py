@@ -12,6 +12,8 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy.engine import Engine
@@ -19,15 +21,20 @@ from sqlalchemy.orm import Session
 
 from content_calendar.replies import corpus, records
 from content_calendar.tables import Brand
+from generator.models import ChatModel, from_setting
 from generator.replies import Question, Reply, ReplyDesk, asuggest, desk_for, stream, suggest
 from generator.replies.masking import mask
 from generator.replies.question import Source
 from generator.replies.suggesting import Event
 from prompts.brief import Level
-from workers.batches.bench import Bench
+from prompts.library import Library
 from workers.runtime import Runtime
+from workers.settings import Settings
+from workers.till import Till
 
 KEPT = 8  # brands whose index stays in memory
+PATIENCE = 15.0  # seconds one call may take at most; the reply desk itself stops waiting earlier
+MOST_TOKENS = 1_500  # of an answer: three short paragraphs, and the thoughts of a model that thinks aloud
 
 
 @dataclass(frozen=True)
@@ -90,22 +97,34 @@ class ReplyRoom:
         self._runtime, self._brand = runtime, brand
         with runtime.database.read() as session:
             plain = _desks.get(runtime, session, brand)
-        self._bench: Bench | None = None
-        self.desk = plain
-        if runtime.settings.models:
-            self._bench = Bench(runtime, brand)
-            writing = self._bench.desk
-            self.desk = replace(plain, library=writing.library, models=writing.models)
+        self._till = Till(runtime, brand) if runtime.settings.models else None
+        self.desk = replace(
+            plain,
+            own=own,
+            library=library(runtime.settings.prompts_dir),
+            models=self._models(runtime.settings),
+        )
+
+    def _models(self, settings: Settings) -> tuple[ChatModel, ...]:
+        """The chain for people who wait: never behind the writers' calls, short answers, every call paid for."""
+        if self._till is None:
+            return ()
+        key = settings.model_key.get_secret_value()
+        chain = _made(settings.models, key, settings.reply_concurrency, settings.model_prices)
+        return tuple(model.under(self._till) for model in chain)
 
     def offline(self, asking: Asking) -> Reply:
         """The reply without a model and without a record."""
         return suggest(asking.question(), replace(self.desk, models=()))
 
     async def answer(self, asking: Asking) -> Answered:
-        """The whole reply, recorded."""
+        """The whole reply, recorded, its model calls in the book."""
         started = time.monotonic()
         reply = await asuggest(asking.question(), self.desk)
-        return Answered(await asyncio.to_thread(self._keep, asking, reply, started), reply)
+        number = await asyncio.to_thread(self._keep, asking, reply, started)
+        if self._till is not None:
+            await asyncio.to_thread(self._till.flush)
+        return Answered(number, reply)
 
     async def events(self, asking: Asking) -> AsyncIterator[dict[str, Any]]:
         """A stream's events as JSON; "done" carries the recorded id."""
@@ -129,10 +148,29 @@ class ReplyRoom:
         document = _kept(reply)
         with self._runtime.database.write() as session:
             brand = session.get_one(Brand, self._brand.id)
-            number = records.record(session, brand, asked, document, now=self._runtime.clock.now())
-        if self._bench is not None:
-            self._bench.till.flush()
-        return number
+            return records.record(session, brand, asked, document, now=self._runtime.clock.now())
+
+
+@lru_cache(maxsize=4)
+def _made(text: str, key: str, concurrency: int, prices: str) -> tuple[ChatModel, ...]:
+    """Models of their own beside the writers': the same server, other slots."""
+    chain = from_setting(text, key=key, timeout=PATIENCE, concurrency=concurrency, prices=prices)
+    return tuple(
+        ChatModel(replace(one.spec, max_tokens=min(MOST_TOKENS, one.spec.max_tokens))) for one in chain
+    )
+
+
+def library(folder: Path | None) -> Library:
+    """The prompts with a brand's own laid over; read again only when a file of the folder has changed."""
+    if folder is None or not folder.is_dir():
+        return Library.load(folder)
+    stamp = max((file.stat().st_mtime_ns for file in (folder, *folder.rglob("*"))), default=0)
+    return _laid_over(folder, stamp)
+
+
+@lru_cache(maxsize=4)
+def _laid_over(folder: Path, stamp: int) -> Library:
+    return Library.load(folder)
 
 
 def _kept(reply: Reply) -> dict[str, Any]:

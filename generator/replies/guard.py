@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 
 from generator.checks import check
 from generator.checks.brand import own_rules
-from generator.checks.brand import NONE, OwnRules
 from generator.checks.checking import check_text
 from generator.replies.question import Question, Suggestion
 from generator.replies.retrieval.documents import Document
@@ -94,11 +93,9 @@ def _product_facts(sheet: ProductSheet) -> Iterable[Fact]:
         yield Fact(id=f"{name}.url", kind=FactKind.url, label="购买链接", value=sheet.url)
 
 
-def safe(
-    suggestion: Suggestion, question: Question, corpus: Corpus, brief: Brief, own: OwnRules = NONE
-) -> Suggestion | None:
+def safe(suggestion: Suggestion, question: Question, corpus: Corpus, brief: Brief) -> Suggestion | None:
     """The suggestion with its findings, mended where one sentence was at fault; None when it may not be shown."""
-    findings = judge(suggestion.text, suggestion.author, question, corpus, brief, own)
+    findings = judge(suggestion.text, suggestion.author, question, corpus, brief)
     wrong = [finding for finding in findings if _bars(finding, suggestion.author)]
     if not wrong:
         return replace(suggestion, findings=findings)
@@ -107,15 +104,13 @@ def safe(
     text = _without(suggestion.text, wrong)
     if len(text) < max(8, KEPT * len(suggestion.text)):
         return None
-    again = judge(text, suggestion.author, question, corpus, brief, own)
+    again = judge(text, suggestion.author, question, corpus, brief)
     if any(_bars(finding, suggestion.author) for finding in again):
         return None
     return replace(suggestion, text=text, findings=again)
 
 
-def judge(
-    text: str, author: str, question: Question, corpus: Corpus, brief: Brief, own: OwnRules = NONE
-) -> tuple[Finding, ...]:
+def judge(text: str, author: str, question: Question, corpus: Corpus, brief: Brief) -> tuple[Finding, ...]:
     """Everything the reply lane finds in a text. Care sentences are the product's own and hold no facts of a brand."""
     found = _of_care(text) if author == "care" else check(text, brief, own=own_rules(corpus.house))
     return (*found, *(() if question.private else _told_in_public(text, corpus)))
