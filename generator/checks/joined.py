@@ -27,6 +27,7 @@ _SEPARATOR = re.compile(f"[^\\w{re.escape(''.join(sorted(_KEPT)))}]|_")
 # A kept sign that comes again behind one single character keeps nothing apart: 美→白→针, 最。好。用
 _SPELT_OUT = re.compile("([。.；;，,、：:…+=<>&→←↓@%])(?=[\u4e00-\u9fff]\\1)")
 _AGAIN = 3
+_BETWEEN = re.compile("([^\\w\\s])(?=[\u4e00-\u9fff]\\1)")  # an emoji on both sides of one character: 祛💊斑💊霜
 _LETTERS = re.compile(r"[a-z]{2,7}")
 _HAN = "\u4e00-\u9fff"
 
@@ -115,13 +116,14 @@ def _read_signs(view: View, table: Tricks) -> tuple[str, array[int], array[int]]
     parts: list[str] = []
     new_starts, new_ends = array("I"), array("I")
     at = 0
+    between = set(_BETWEEN.findall(source))
     for here in _separators(source):
         sign = source[here]
         if sign in _BETWEEN_LATIN and _belongs(source, here):
             continue
         # The same sign again and again is a separator, whatever it may stand for once: 领❤福❤利❤
         word = table.signs.get(sign, "")
-        if word and source.count(sign) >= _AGAIN:
+        if word and (sign in between or source.count(sign) >= _AGAIN):
             word = ""
         parts += [source[at:here], word]
         new_starts += starts[at:here]
