@@ -338,6 +338,51 @@ class AnswerIn(_In):
     arrived: bool
 
 
+class CheckIn(_In):
+    """Texts to check as posts of one kind, tier and product of the brand."""
+
+    texts: Annotated[
+        list[Annotated[str, Field(min_length=1, max_length=4000)]], Field(min_length=1, max_length=200)
+    ]
+    kind: Annotated[str, Field(max_length=24, description="a kind's key or name, or reply")] = ""
+    tier: Annotated[
+        Literal["", "high", "mid", "low"], Field(description="checks the bytes its channels carry")
+    ] = ""
+    product: Annotated[str, Field(max_length=120, description="a product's code or name")] = ""
+
+
+class HitOut(_Out):
+    """A finding with its rule's version and how sure it is, its place counted in two ways."""
+
+    rule: str
+    version: str
+    verdict: Literal["block", "warn"]
+    start: int = Field(description="code points")
+    end: int
+    start_utf16: int = Field(description="UTF-16 units, as in JavaScript")
+    end_utf16: int
+    excerpt: str
+    trust: float = Field(description="below 1: found only after tricks were taken out")
+    law: str
+    reason: str
+    suggestion: str
+    replacement: str | None
+
+
+class CheckedText(_Out):
+    """What one text came to."""
+
+    verdict: Literal["block", "warn", "allow"]
+    findings: list[HitOut]
+
+
+class CheckOut(_Out):
+    """The texts' verdicts in their order. ``rules`` is the fingerprint of everything that decided."""
+
+    rules: str
+    items: list[CheckedText]
+
+
 class TokenIn(_In):
     """What the token is for."""
 

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Literal, Protocol
+from typing import Protocol
 
 import click
 
 from desk.cli.check_input import BadLine, Line
 from desk.cli.context import Context, emit
 from prompts.draft import Finding
+from workers.checks.trying import Result as Verdict
+from workers.checks.trying import verdict
 
-Verdict = Literal["block", "warn", "allow"]
+__all__ = ["Printer", "printer", "verdict"]
+
 _NAMES = {"block": ("拦下", "blocked", "red"), "warn": ("提醒", "warned", "yellow"), "allow": ("通过", "fine", "green")}  # fmt: skip
-
-
-def verdict(findings: tuple[Finding, ...]) -> Verdict:
-    """The gravest of the findings; allow when there is none."""
-    if any(finding.verdict == "block" for finding in findings):
-        return "block"
-    return "warn" if findings else "allow"
 
 
 class Printer(Protocol):

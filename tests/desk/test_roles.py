@@ -136,6 +136,7 @@ EXPECTED: dict[str, frozenset[str] | None] = {
     "POST /api/suggestions/{suggestion_id:int}/edits": ALL,
     "POST /api/suggestions/{suggestion_id:int}/offers": PEOPLE,
     "GET /api/suggestions/gaps": ALL,
+    "POST /api/checks": ALL,
     "POST /api/suggestions/gaps/{gap_id:int}/answer": EDITORS,
     "POST /api/suggestions/gaps/{gap_id:int}/ignore": EDITORS,
     "GET /api/suggestions/offers": ALL,
@@ -162,6 +163,7 @@ EXPECTED: dict[str, frozenset[str] | None] = {
 # a body that passes the route's own reading, so that a refusal is the role's and not the form's
 BODIES: dict[str, dict[str, object]] = {
     "POST /api/tokens": {"name": "x"},
+    "POST /api/checks": {"texts": ["早"]},
     "POST /api/learning/notes": {"note": "x"},
     "POST /api/learning/notes/{note_id}/decision": {"decision": "accept"},
     "POST /api/pause": {"reason": "x"},

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from content_calendar.tables import BrandRule
@@ -51,10 +52,11 @@ def body_of(rule: OwnRule) -> dict[str, object]:
 
 
 def stamp(session: Session, brand_id: int) -> str:
-    """Changes whenever a rule of the brand is told, changed or lifted; one small statement."""
-    row = session.execute(
-        select(func.max(BrandRule.id), func.max(BrandRule.ended_at), func.count(BrandRule.ended_at)).where(
-            BrandRule.brand_id == brand_id
-        )
-    ).one()
-    return ":".join(map(str, row))
+    """Changes whenever a rule of the brand is told, changed or lifted; one statement that reads no rule's body."""
+    query = select(BrandRule.id, BrandRule.rule, BrandRule.created_at).where(
+        BrandRule.brand_id == brand_id, BrandRule.ended_at.is_(None)
+    )
+    rows = "|".join(
+        f"{row.id} {row.rule} {row.created_at}" for row in session.execute(query.order_by(BrandRule.id))
+    )
+    return hashlib.sha256(rows.encode()).hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""`chongfen check FILE|-`: what the rule packs find in texts, one a line; needs no database."""
+"""`chongfen check FILE|-`: what the rules find in texts, one a line; needs no database unless --brand or --judge is said."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from desk.cli.context import Context, emit
 
 if TYPE_CHECKING:
     from desk.cli.check_input import BadLine, Line
+    from desk.cli.check_rules import Rules
     from prompts.draft import Finding
 
 
@@ -20,10 +21,11 @@ if TYPE_CHECKING:
 @click.argument("file", required=False)
 @click.option("--rules", "list_rules", is_flag=True, help="列出规则包")
 @click.option("--industry", default=None, help="行业：beauty、food、general，或中文；不写则所有规则都查")
+@click.option("--judge", is_flag=True, help="拿不准的地方再问一次模型（要先配置模型）")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON，每行一条")
 @click.pass_context
 def command(
-    ctx: click.Context, file: str | None, list_rules: bool, industry: str | None, as_json: bool
+    ctx: click.Context, file: str | None, list_rules: bool, industry: str | None, judge: bool, as_json: bool
 ) -> None:
     """Check every line; exit 2 when a line could not be used, else 1 when one is blocked, else 0."""
     if list_rules:
@@ -32,7 +34,9 @@ def command(
     if file is None:
         raise click.UsageError("请给出文件名，或用 - 从标准输入读。")
     with _opened(file) as stream:
-        ctx.exit(_run(ctx.obj, stream, jsonl=True if file.endswith(".jsonl") else None, industry=industry, as_json=as_json))  # fmt: skip
+        jsonl = True if file.endswith(".jsonl") else None
+        code = _run(ctx.obj, stream, jsonl=jsonl, industry=industry, judge=judge, as_json=as_json)
+    ctx.exit(code)
 
 
 def _opened(file: str) -> BinaryIO:
@@ -45,13 +49,22 @@ def _opened(file: str) -> BinaryIO:
 
 
 def _run(
-    context: Context, stream: BinaryIO, *, jsonl: bool | None, industry: str | None, as_json: bool
+    context: Context,
+    stream: BinaryIO,
+    *,
+    jsonl: bool | None,
+    industry: str | None,
+    judge: bool,
+    as_json: bool,
 ) -> int:
-    from desk.cli import check_input, check_output
+    from desk.cli import check_input, check_output, check_rules
 
     blocked = bad = False
-    with check_output.printer(context, as_json=as_json) as out:
-        for line, findings in _checked(context, check_input.read(stream, jsonl=jsonl), industry):
+    with (
+        check_rules.opened(context, industry, judge=judge) as rules,
+        check_output.printer(context, as_json=as_json) as out,
+    ):
+        for line, findings in _checked(rules, check_input.read(stream, jsonl=jsonl)):
             if findings is None:
                 bad = True
                 out.bad(line)  # type: ignore[arg-type]
@@ -63,12 +76,10 @@ def _run(
 
 
 def _checked(
-    context: Context, lines: Iterator[Line | BadLine], industry: str | None
+    rules: Rules, lines: Iterator[Line | BadLine]
 ) -> Iterator[tuple[Line | BadLine, tuple[Finding, ...] | None]]:
     from desk.cli.check_input import BadLine
-    from desk.cli.check_rules import Rules
 
-    rules = Rules.of(context, industry)
     for line in lines:
         yield (line, None) if isinstance(line, BadLine) else (line, rules.check(line))
 
