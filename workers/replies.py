@@ -100,7 +100,6 @@ class ReplyRoom:
         self._till = Till(runtime, brand) if runtime.settings.models else None
         self.desk = replace(
             plain,
-            own=own,
             library=library(runtime.settings.prompts_dir),
             models=self._models(runtime.settings),
         )
