@@ -15,7 +15,7 @@ from rapidfuzz.distance import Levenshtein
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from content_calendar.replies.history import used
+from content_calendar.replies.history import Done, used
 from content_calendar.tables import Brand, Suggestion, SuggestionEvent
 
 By = Literal["source", "stance", "version"]
@@ -80,7 +80,7 @@ class Figures:
 def load(
     session: Session, brand: Brand, *, since: datetime, by: By = "source", sort: SortBy = "shown"
 ) -> Figures:
-    """The figures of replies made since ``since``: two statements."""
+    """The figures of replies made since ``since``: three statements."""
     replies = session.execute(
         select(Suggestion.id, Suggestion.suggestions, Suggestion.prompt_version)
         .where(Suggestion.brand_id == brand.id, Suggestion.created_at >= since)
@@ -92,30 +92,38 @@ def load(
     total = Line(("", ""))
     counted = 0
     for number, proposed, version in replies[:MOST]:
-        counted += number in done
-        _count(lines, total, by, proposed, version, done.get(number, ()))
+        if number not in done:  # asked for by a program that tells nothing of what became of it
+            continue
+        counted += 1
+        _count(lines, total, by, proposed, version, done[number])
     return Figures(tuple(sorted(lines.values(), key=_order(sort))), total, counted, len(replies) > MOST)
 
 
-def _events(session: Session, brand: Brand, since: datetime) -> dict[int, list[SuggestionEvent]]:
-    found: dict[int, list[SuggestionEvent]] = {}
-    rows = session.scalars(
-        select(SuggestionEvent)
-        .join(Suggestion, Suggestion.id == SuggestionEvent.suggestion_id)
-        .where(Suggestion.brand_id == brand.id, Suggestion.created_at >= since)
+def _events(session: Session, brand: Brand, since: datetime) -> dict[int, list[Done]]:
+    """What was done with each reply that anybody saw; the many events "shown" only say that somebody did."""
+    of_late = (Suggestion.brand_id == brand.id, Suggestion.created_at >= since)
+    joined = Suggestion.id == SuggestionEvent.suggestion_id
+    seen = session.scalars(
+        select(SuggestionEvent.suggestion_id).join(Suggestion, joined).where(*of_late).distinct()
+    )
+    found: dict[int, list[Done]] = {number: [] for number in seen}
+    rows = session.execute(
+        select(
+            SuggestionEvent.suggestion_id, SuggestionEvent.place, SuggestionEvent.kind, SuggestionEvent.text
+        )
+        .join(Suggestion, joined)
+        .where(*of_late, SuggestionEvent.kind.in_(("copied", "dismissed", "escalated")))
         .order_by(SuggestionEvent.id)
     )
-    for row in rows:
-        found.setdefault(row.suggestion_id, []).append(row)
+    for number, place, kind, text in rows:
+        found[number].append(Done(place, kind, text))
     return found
 
 
 def _count(
     lines: dict[Name, Line], total: Line, by: By, proposed: Iterable[dict[str, Any]], version: str,
-    done: Sequence[SuggestionEvent],
+    done: Sequence[Done],
 ) -> None:  # fmt: skip
-    if not done:  # asked for by a program that tells nothing of what became of it
-        return
     escalated = any(event.kind == "escalated" for event in done)
     aside = any(event.kind == "dismissed" and event.place is None for event in done)
     for place, one in enumerate(proposed):

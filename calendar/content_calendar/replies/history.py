@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple, Protocol
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
@@ -13,6 +13,25 @@ from sqlalchemy.orm import Session
 from content_calendar.tables import Brand, Suggestion, SuggestionEvent
 
 Outcome = Literal["copied", "edited", "escalated", "dismissed", ""]
+
+
+class Did(Protocol):
+    """What an event says of a suggestion."""
+
+    @property
+    def place(self) -> int | None: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+
+
+class Done(NamedTuple):
+    """An event without its row."""
+
+    place: int | None
+    kind: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -56,7 +75,7 @@ def events(session: Session, suggestion_ids: Sequence[int]) -> dict[int, list[Su
     return found
 
 
-def used(done: Iterable[SuggestionEvent], place: int) -> Used:
+def used(done: Iterable[Did], place: int) -> Used:
     """What became of the suggestion at ``place``: the last copy counts, else that it was put aside."""
     found = Used()
     for event in done:
@@ -69,7 +88,7 @@ def used(done: Iterable[SuggestionEvent], place: int) -> Used:
     return found
 
 
-def outcome(done: Sequence[SuggestionEvent]) -> Outcome:
+def outcome(done: Sequence[Did]) -> Outcome:
     """What became of a whole reply: handed to a person, copied, copied with other words, put aside, or nothing yet."""
     kinds = {event.kind for event in done}
     if "escalated" in kinds:

@@ -129,7 +129,7 @@ def test_they_are_sorted_as_asked(database: Database, brand: Brand, keep: Callab
     assert next(iter(table(database, brand, "stance", sort="dismissed"))) == ("answer", "")
 
 
-def test_they_take_two_statements_however_many(
+def test_they_take_three_statements_however_many(
     database: Database, brand: Brand, keep: Callable[..., int]
 ) -> None:
     for _ in range(12):
@@ -138,7 +138,7 @@ def test_they_take_two_statements_however_many(
     event.listen(database.engine, "before_cursor_execute", lambda *args: seen.append(args[2]))
     with database.read() as session:
         figures.load(session, brand, since=NOW - timedelta(days=1))
-    assert len([text for text in seen if text.lstrip().upper().startswith("SELECT")]) == 2
+    assert len([text for text in seen if text.lstrip().upper().startswith("SELECT")]) == 3
 
 
 @given(st.text(max_size=40), st.text(max_size=40))

@@ -173,7 +173,9 @@ def test_in_a_sidebar_of_300_pixels_nothing_sticks_out_and_every_thumb_finds_its
 def test_what_a_model_writes_is_shown_as_it_comes(
     page: Page, desk: str, enter: Enter, app: FastAPI, runtime: Runtime
 ) -> None:
-    written = streamed(["【回答】付款后48小时内发出，", "周末照常。", "\n【安抚】别急，仓库都在按顺序发货。"], every=0.3)
+    written = streamed(
+        ["【回答】付款后48小时内发出，", "周末照常。", "\n【安抚】别急，仓库都在按顺序发货。"], every=0.3
+    )
     with OpenAIServer(written) as server:
         settings = runtime.settings.model_copy(update={"models": f"{server.url}#fake"})
         app.state.runtime = replace(runtime, settings=settings)
