@@ -57,7 +57,9 @@ def find(library: Library, name: str) -> list[Source]:
     ]
     if not found:
         raise PromptError(
-            f"没有叫「{name[:40]}」的文件，用 chongfen prompts list 看看有哪些。", code="prompt.missing"
+            f"没有叫「{name[:40]}」的文件，用 chongfen prompts list 看看有哪些。",
+            code="prompt.missing",
+            english=f"No file is called {name[:40]!r}; chongfen prompts list shows what there is.",
         )
     return found
 
@@ -68,13 +70,21 @@ def brief_from(path: Path) -> Brief:
         raw = sys.stdin.buffer.read(MOST_BYTES) if str(path) == "-" else path.read_bytes()[:MOST_BYTES]
         return Brief.model_validate(json.loads(raw))
     except OSError as error:
-        raise PromptError(f"读不到简报文件 {path}。", code="prompt.brief") from error
+        raise PromptError(
+            f"读不到简报文件 {path}。", code="prompt.brief", english=f"Brief file {path} cannot be read."
+        ) from error
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise PromptError(f"简报的字段 {where} 不对：{first['msg']}", code="prompt.brief") from error
+        raise PromptError(
+            f"简报的字段 {where} 不对：{first['msg']}",
+            code="prompt.brief",
+            english=f"Field {where} of the brief is wrong: {first['msg']}",
+        ) from error
     except ValueError as error:
-        raise PromptError(f"简报文件 {path} 不是 JSON。", code="prompt.brief") from error
+        raise PromptError(
+            f"简报文件 {path} 不是 JSON。", code="prompt.brief", english=f"Brief file {path} is no JSON."
+        ) from error
 
 
 def brief_of_post(runtime: Runtime, post_id: int) -> Brief:

@@ -36,7 +36,11 @@ def parse(text: str, where: str) -> dict[str, Angle]:
         items = [{("leave" if k == "not" else k): v for k, v in row.items()} for row in safe_yaml(text)]
         angles = [Angle.model_validate(item) for item in items]
     except (yaml.YAMLError, ValidationError, AttributeError, TypeError) as error:
-        raise PromptError(f"角度文件 {where} 读不懂：{error}", code="prompt.angle") from error
+        raise PromptError(
+            f"角度文件 {where} 读不懂：{error}",
+            code="prompt.angle",
+            english=f"Angle file {where} cannot be read: {error}",
+        ) from error
     return {angle.key: angle for angle in angles}
 
 

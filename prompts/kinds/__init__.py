@@ -29,7 +29,11 @@ def all_kinds() -> Mapping[str, Kind]:
             try:
                 kind = Kind.model_validate(safe_yaml(entry.read_text("utf-8")))
             except (yaml.YAMLError, ValidationError) as error:
-                raise PromptError(f"内容类型文件 {entry.name} 读不懂：{error}", code="prompt.kind") from error
+                raise PromptError(
+                    f"内容类型文件 {entry.name} 读不懂：{error}",
+                    code="prompt.kind",
+                    english=f"Kind file {entry.name} cannot be read: {error}",
+                ) from error
             kinds[kind.key] = kind
     return kinds
 

@@ -42,7 +42,9 @@ def find(brief: Brief, own: Mapping[str, Source], packaged: Mapping[str, Source]
             if source := layer.get(f"templates/{name}.j2"):
                 return name, source
     raise PromptError(
-        f"内容类型「{brief.kind}」没有模板，请补一个 templates/{brief.kind}.j2。", code="prompt.missing"
+        f"内容类型「{brief.kind}」没有模板，请补一个 templates/{brief.kind}.j2。",
+        code="prompt.missing",
+        english=f"Kind {brief.kind!r} has no template; add templates/{brief.kind}.j2.",
     )
 
 
@@ -51,6 +53,8 @@ def split(source: Source) -> Sections:
     marks = list(_SECTION.finditer(source.text))
     if [mark.group(1) for mark in marks] != ["system", "user"]:
         raise PromptError(
-            f"{source.name} 应当先有一行 [system]，再有一行 [user]，各一次。", code="prompt.template"
+            f"{source.name} 应当先有一行 [system]，再有一行 [user]，各一次。",
+            code="prompt.template",
+            english=f"{source.name} needs a line [system] and then a line [user], once each.",
         )
     return Sections(source.text[marks[0].end() : marks[1].start()], source.text[marks[1].end() :])

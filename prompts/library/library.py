@@ -187,7 +187,9 @@ def _partials(files: Mapping[str, Source]) -> dict[str, str]:
 def _known(known: Mapping[str, _Piece], key: str, what: str) -> _Piece:
     if key not in known:
         raise PromptError(
-            f"没有叫「{key[:40]}」的{what}，现有：{'、'.join(sorted(known))}。", code="prompt.missing"
+            f"没有叫「{key[:40]}」的{what}，现有：{'、'.join(sorted(known))}。",
+            code="prompt.missing",
+            english=f"Nothing is called {key[:40]!r} here; there are: {', '.join(sorted(known))}.",
         )
     return known[key]
 

@@ -71,9 +71,17 @@ def mapping(source: Source) -> Mapping[str, Any]:
     try:
         fields = safe_yaml(source.text)
     except yaml.YAMLError as error:
-        raise PromptError(f"{source.name} 不是合法的 YAML：{_short(error)}", code="prompt.yaml") from error
+        raise PromptError(
+            f"{source.name} 不是合法的 YAML：{_short(error)}",
+            code="prompt.yaml",
+            english=f"{source.name} is no valid YAML: {_short(error)}",
+        ) from error
     if not isinstance(fields, dict):
-        raise PromptError(f"{source.name} 应当是“字段: 值”的样子，请对照同类文件修改。", code="prompt.yaml")
+        raise PromptError(
+            f"{source.name} 应当是“字段: 值”的样子，请对照同类文件修改。",
+            code="prompt.yaml",
+            english=f"{source.name} should read 'field: value'; compare it with its neighbours.",
+        )
     return fields
 
 
@@ -83,10 +91,18 @@ def _checked(model: type[_Piece], fields: dict[str, Any], name: str, stem: str) 
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise PromptError(f"{name} 的字段 {where} 不对：{first['msg']}", code="prompt.schema") from error
+        raise PromptError(
+            f"{name} 的字段 {where} 不对：{first['msg']}",
+            code="prompt.schema",
+            english=f"Field {where} of {name} is wrong: {first['msg']}",
+        ) from error
     key = getattr(piece, "key", None) or getattr(piece, "level", stem)
     if key != stem:
-        raise PromptError(f"{name} 里写的是 {key}，请让文件名和它一致。", code="prompt.schema")
+        raise PromptError(
+            f"{name} 里写的是 {key}，请让文件名和它一致。",
+            code="prompt.schema",
+            english=f"{name} says {key} inside; give the file that name.",
+        )
     return piece
 
 

@@ -68,7 +68,11 @@ class Sandbox:
         try:
             return self.environment.from_string(text)
         except TemplateError as error:
-            raise PromptError(f"模板 {name} 编译不过：{error}", code="prompt.template") from error
+            raise PromptError(
+                f"模板 {name} 编译不过：{error}",
+                code="prompt.template",
+                english=f"Template {name} does not compile: {error}",
+            ) from error
 
     def parse(self, name: str, text: str) -> nodes.Template:
         """The syntax tree of a template text; PromptError with the line when it does not parse."""
@@ -77,13 +81,19 @@ class Sandbox:
         except TemplateError as error:
             line = getattr(error, "lineno", None) or "?"
             raise PromptError(
-                f"模板 {name} 第 {line} 行有语法错误：{error}", code="prompt.template"
+                f"模板 {name} 第 {line} 行有语法错误：{error}",
+                code="prompt.template",
+                english=f"Template {name}, line {line}: {error}",
             ) from error
 
     def partial(self, name: str) -> nodes.Template:
         """The syntax tree of a partial, parsed once; PromptError when there is none of that name."""
         if name not in self._texts:
-            raise PromptError(f"模板片段 {name} 不存在。", code="prompt.template")
+            raise PromptError(
+                f"模板片段 {name} 不存在。",
+                code="prompt.template",
+                english=f"There is no template part {name}.",
+            )
         if name not in self._trees:
             self._trees[name] = self.parse(name, self._texts[name])
         return self._trees[name]
@@ -105,12 +115,24 @@ def render(template: Template, view: Any, name: str, clock: Callable[[], float] 
         for part in template.generate(brief=view):
             size += len(part)
             if size > MOST_CHARS or clock() > end:
-                raise PromptError(f"模板 {name} 生成的内容太长或太慢，请精简。", code="prompt.too_long")
+                raise PromptError(
+                    f"模板 {name} 生成的内容太长或太慢，请精简。",
+                    code="prompt.too_long",
+                    english=f"Template {name} makes too much text or takes too long; shorten it.",
+                )
             parts.append(part)
     except UndefinedError as error:
-        raise PromptError(f"模板 {name} 用了简报里没有的东西：{error}", code="prompt.name") from error
+        raise PromptError(
+            f"模板 {name} 用了简报里没有的东西：{error}",
+            code="prompt.name",
+            english=f"Template {name} uses something the brief does not have: {error}",
+        ) from error
     except (TemplateError, TypeError, ValueError, LookupError, AttributeError) as error:
-        raise PromptError(f"模板 {name} 渲染失败：{error}", code="prompt.template") from error
+        raise PromptError(
+            f"模板 {name} 渲染失败：{error}",
+            code="prompt.template",
+            english=f"Template {name} cannot be rendered: {error}",
+        ) from error
     return "".join(parts)
 
 
@@ -137,7 +159,11 @@ def _walk(
 
 def _inside_loop(node: nodes.For, name: str, names: frozenset[str], loops: int) -> tuple[frozenset[str], int]:
     if loops + 1 > MOST_LOOPS or node.recursive or not isinstance(node.target, nodes.Name):
-        raise PromptError(f"模板 {name} 第 {node.lineno} 行循环套得太深或写法不允许。", code="prompt.unsafe")
+        raise PromptError(
+            f"模板 {name} 第 {node.lineno} 行循环套得太深或写法不允许。",
+            code="prompt.unsafe",
+            english=f"Template {name}, line {node.lineno}: loops nest too deep or are written in a way that is not allowed.",
+        )
     return names | {node.target.name, "loop"}, loops + 1
 
 
@@ -146,20 +172,32 @@ def _leaf(node: nodes.Node, name: str, names: frozenset[str]) -> None:
         raise PromptError(
             f"模板 {name} 第 {node.lineno} 行用了不允许的写法（{type(node).__name__}）。",
             code="prompt.unsafe",
+            english=f"Template {name}, line {node.lineno}: {type(node).__name__} is not allowed.",
         )
     if isinstance(node, nodes.Name) and node.name not in names:
         raise PromptError(
             f"模板 {name} 第 {node.lineno} 行用了不认识的名字 {node.name}，只有 brief 可用。",
             code="prompt.name",
+            english=f"Template {name}, line {node.lineno}: unknown name {node.name}; there is only brief.",
         )
     if isinstance(node, nodes.Filter) and node.name not in FILTERS:
         raise PromptError(
-            f"模板 {name} 第 {node.lineno} 行的过滤器 {node.name} 不可用。", code="prompt.unsafe"
+            f"模板 {name} 第 {node.lineno} 行的过滤器 {node.name} 不可用。",
+            code="prompt.unsafe",
+            english=f"Template {name}, line {node.lineno}: no filter {node.name}.",
         )
     if isinstance(node, nodes.Test) and node.name not in TESTS:
-        raise PromptError(f"模板 {name} 第 {node.lineno} 行的判断 {node.name} 不可用。", code="prompt.unsafe")
+        raise PromptError(
+            f"模板 {name} 第 {node.lineno} 行的判断 {node.name} 不可用。",
+            code="prompt.unsafe",
+            english=f"Template {name}, line {node.lineno}: no test {node.name}.",
+        )
     if isinstance(node, nodes.Getattr) and node.attr.startswith("_"):
-        raise PromptError(f"模板 {name} 第 {node.lineno} 行不能取 {node.attr}。", code="prompt.unsafe")
+        raise PromptError(
+            f"模板 {name} 第 {node.lineno} 行不能取 {node.attr}。",
+            code="prompt.unsafe",
+            english=f"Template {name}, line {node.lineno}: {node.attr} may not be read.",
+        )
 
 
 def _partial(node: nodes.Include, name: str, inside: tuple[str, ...]) -> str:
@@ -168,6 +206,7 @@ def _partial(node: nodes.Include, name: str, inside: tuple[str, ...]) -> str:
         raise PromptError(
             f"模板 {name} 第 {node.lineno} 行只能引用 partials/ 下的片段，且不能互相绕圈。",
             code="prompt.unsafe",
+            english=f"Template {name}, line {node.lineno}: only parts below partials/ may be included, and not in a circle.",
         )
     return target
 

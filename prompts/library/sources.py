@@ -43,7 +43,9 @@ def overrides(folder: Path) -> Mapping[str, Source]:
     """Every file of a brand's own folder; PromptError when it is not a folder or holds something odd."""
     if not folder.is_dir():
         raise PromptError(
-            f"提示词文件夹 {folder} 不存在，请检查 CHONGFEN_PROMPTS_DIR。", code="prompt.folder"
+            f"提示词文件夹 {folder} 不存在，请检查 CHONGFEN_PROMPTS_DIR。",
+            code="prompt.folder",
+            english=f"The prompts folder {folder} does not exist; check CHONGFEN_PROMPTS_DIR.",
         )
     return _read(folder.resolve(), OVERRIDE)
 
@@ -53,7 +55,11 @@ def _read(root: Path, origin: str) -> dict[str, Source]:
     for path in _files(root):
         name = path.relative_to(root).as_posix()
         if len(found) >= MOST_FILES:
-            raise PromptError(f"提示词文件夹里超过 {MOST_FILES} 个文件，请清理。", code="prompt.folder")
+            raise PromptError(
+                f"提示词文件夹里超过 {MOST_FILES} 个文件，请清理。",
+                code="prompt.folder",
+                english=f"The prompts folder holds more than {MOST_FILES} files; clear it up.",
+            )
         found[name] = Source(name, _text(path, root, name), origin)
     return found
 
@@ -67,11 +73,23 @@ def _files(root: Path) -> Iterator[Path]:
 
 def _text(path: Path, root: Path, name: str) -> str:
     if not path.resolve().is_relative_to(root):
-        raise PromptError(f"提示词文件 {name} 指到了文件夹外面，请换成真正的文件。", code="prompt.file")
+        raise PromptError(
+            f"提示词文件 {name} 指到了文件夹外面，请换成真正的文件。",
+            code="prompt.file",
+            english=f"Prompt file {name} points outside its folder; put the file itself there.",
+        )
     raw = path.read_bytes()
     if len(raw) > MOST_BYTES:
-        raise PromptError(f"提示词文件 {name} 超过 {MOST_BYTES // 1000} KB，请拆小。", code="prompt.file")
+        raise PromptError(
+            f"提示词文件 {name} 超过 {MOST_BYTES // 1000} KB，请拆小。",
+            code="prompt.file",
+            english=f"Prompt file {name} is over {MOST_BYTES // 1000} KB; split it.",
+        )
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise PromptError(f"提示词文件 {name} 不是 UTF-8 文本，请另存后再试。", code="prompt.file") from error
+        raise PromptError(
+            f"提示词文件 {name} 不是 UTF-8 文本，请另存后再试。",
+            code="prompt.file",
+            english=f"Prompt file {name} is no UTF-8 text; save it again as UTF-8.",
+        ) from error

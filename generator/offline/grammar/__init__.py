@@ -168,7 +168,11 @@ def stock(name: str) -> Mapping[str, object]:
     """A plain list of small words and habits (seasons, riddles, idioms) from ``stock_<name>.yaml``."""
     data = yaml.safe_load(resources.files(__name__).joinpath(f"stock_{name}.yaml").read_text("utf-8"))
     if not isinstance(data, dict):
-        raise PromptError(f"语料文件 stock_{name}.yaml 应当是按名字排列的一组词句。", code="prompt.grammar")
+        raise PromptError(
+            f"语料文件 stock_{name}.yaml 应当是按名字排列的一组词句。",
+            code="prompt.grammar",
+            english=f"stock_{name}.yaml should be a mapping of names to words.",
+        )
     return data
 
 
@@ -178,4 +182,8 @@ def _read(file: str) -> Grammar:
             yaml.safe_load(resources.files(__name__).joinpath(file).read_text("utf-8")) or {}
         )
     except (OSError, yaml.YAMLError, ValidationError, ValueError) as error:
-        raise PromptError(f"离线写手的语料文件 {file} 读不懂：{error}", code="prompt.grammar") from error
+        raise PromptError(
+            f"离线写手的语料文件 {file} 读不懂：{error}",
+            code="prompt.grammar",
+            english=f"The offline writer's file {file} cannot be read: {error}",
+        ) from error
