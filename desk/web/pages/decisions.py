@@ -19,7 +19,7 @@ from desk.acts import bulk, editing
 from desk.auth.roles import May
 from desk.errors import DeskError, Missing
 from desk.queries import post as posts
-from desk.web.guards import Commenter, Decider, Holder, Id, Scheduler, Submitter
+from desk.web.guards import LARGEST, Commenter, Decider, Holder, Id, Scheduler, Submitter
 from desk.web.pages import conflict, post, tray
 from desk.web.pages.moving import moment_of
 from desk.web.rendering import go
@@ -150,6 +150,25 @@ def edit(
             return conflict.show(request, visit, post_id, mine=text, base_hash=revision_hash, back=back)
         return _again(request, visit, post_id, back, error)
     return go(safe_back(back), said="same" if same else "edited")
+
+
+@router.post("/posts/{post_id}/swap")
+def swap(
+    request: Request,
+    visit: Submitter,
+    post_id: Id,
+    finding: Annotated[int, Form(ge=0, le=LARGEST)] = 0,
+    revision_hash: Hash = "",
+    back: Back = "/",
+) -> Response:
+    """Put what a finding offers in the place of its words: a new version."""
+
+    def act(session: Session, found: Post) -> None:
+        editing.swap(
+            session, found, finding, base_hash=revision_hash, user=visit.user(session), now=visit.now
+        )
+
+    return _do(request, visit, post_id, act, back=back, said="edited")
 
 
 @router.post("/posts/{post_id}/comments")
