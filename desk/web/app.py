@@ -39,7 +39,9 @@ def create_app(runtime: Runtime) -> FastAPI:
             Middleware(SecurityHeaders, https=public.startswith("https://")),
             Middleware(CrossSiteGuard, answer=refusals.answer, public_url=public),
             Middleware(LastResort, answer=refusals.answer),
-            Middleware(BodyLimit, limits={"/brand/import": WORKBOOK_LIMIT}),
+            Middleware(
+                BodyLimit, limits={"/brand/import": WORKBOOK_LIMIT, "/figures/import": WORKBOOK_LIMIT}
+            ),
         ],
     )
     app.state.runtime = runtime

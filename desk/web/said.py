@@ -24,6 +24,7 @@ SENTENCES = {
     "resumed": "已恢复发送。",
     "answered": "已记下你的回答。",
     "read": "已标为读过。",
+    "figures_in": "数据已收下。",
     "imported": "工作簿已导入。",
     "planned": "已排期。",
     "four_eyes_on": "已打开：优惠内容要两位编辑批准。",

@@ -209,6 +209,7 @@ _ACTIONS = {
     "release.withdrawn": "撤回了待发",
     "release.bound_again": "按新批准继续发",
     "brand.paused": "全部暂停",
+    "figures.imported": "导入了数据",
     "brand.four_eyes": "改了双人批准",
     "brand.resumed": "恢复发送",
     "workbook.imported": "导入了工作簿",

@@ -64,6 +64,7 @@ def shots(on: stage.Stage) -> dict[str, Shot]:
         "replies-figures": Shot("/replies/figures"),
         "groups": Shot("/groups"),
         "simulator": Shot(f"/groups/{on.group}"),
+        "figures": Shot("/figures", whole=True),
         "brand": Shot("/brand"),
         "products": Shot("/brand?tab=products"),
         "import": Shot("/brand/import"),

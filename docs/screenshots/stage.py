@@ -16,7 +16,7 @@ import replied
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from content_calendar import notices, review, revised, workbook
+from content_calendar import figures, notices, review, revised, workbook
 from content_calendar.clock import FixedClock
 from content_calendar.database import Database, migrate
 from content_calendar.plan import planner
@@ -150,9 +150,33 @@ def _finish(runtime: Runtime, lead_id: int) -> Stage:
         group = session.scalars(select(DemoMessage.group_id).order_by(DemoMessage.id.desc())).first()
         code = _code(session, group)
         cookie = sessions.open_(session, lead, now=now)
+        _read(session, now)
     with runtime.database.write() as session:
         link = links.issue(session, "zhouning", now=now)
     return Stage(runtime, cookie, shown, offer.id, code, link)
+
+
+def _read(session: Session, now: datetime) -> None:
+    """Reads, clicks and orders of what went out, as an operator hands them in."""
+    brand = session.scalars(select(Brand)).first()
+    rows = []
+    for post in session.scalars(select(Post).where(Post.state == "released").order_by(Post.id)):
+        reads = (
+            900
+            + 53 * (post.id % 17)
+            + (700 if post.time >= "20:00" else 0)
+            + (260 if post.kind == "game" else 0)
+        )
+        counts = {
+            "reads": reads,
+            "clicks": reads // 9,
+            "replies": reads // 31,
+            "orders": reads // 60 if post.offer else 0,
+        }
+        rows.append(figures.Row(post.id + 1, post.id, None, "", "", "", counts))
+    figures.take(
+        session, brand, figures.Sheet(tuple(rows), ()), source="11月数据.csv", now=now, actor="user:lixiao"
+    )
 
 
 def _blocked(session: Session, post: Post, user: User, now: datetime) -> None:
