@@ -33,6 +33,7 @@ class _Page:
     brand: str
     sender: str
     deadline: datetime
+    revision: str  # hash of the revision the release is bound to
     text: str = ""
     back: str = ""  # the claims of this post are handed back, for this reason
     refusal: door.Refusal | None = None
@@ -97,7 +98,7 @@ def open_attempts(
         _decide(plan, pages[row.post_id], row, max_bytes, now)
     actor = f"system:{owner}"[:80]
     moves.apply(session, plan.moves, actor=actor, now=now, held=held)
-    _send(session, plan.go, already, held, actor=actor, now=now, lease=lease)
+    _send(session, plan.go, pages, already, held, actor=actor, now=now, lease=lease)
     ended = [move.to for move in plan.moves]
     return Opened(
         calls=tuple(_call(pages[row.post_id], row) for row in plan.go if row.id not in already),
@@ -124,7 +125,7 @@ def _pages(
     verdicts = door.check_many(session, [post for post, _, _ in rows], now)
     pages = {}
     for post, brand, bound in rows:
-        blank = _Page(brand.name, senders.get(brand.id, brand.name), lateness.deadline(post, brand))
+        blank = _Page(brand.name, senders.get(brand.id, brand.name), lateness.deadline(post, brand), bound)
         pages[post.id] = _page(session, blank, post, brand, bound, verdicts[post.id], inspect, now)
     return pages
 
@@ -206,6 +207,7 @@ def _already_sent(session: Session, ids: Sequence[str]) -> set[str]:
 def _send(
     session: Session,
     go: Sequence[_Row],
+    pages: Mapping[int, _Page],
     already: set[str],
     held: moves.Held,
     *,
@@ -215,10 +217,13 @@ def _send(
 ) -> None:
     """The attempt rows and the move to ``sending``; what had been sent before ends here without a call."""
     fresh = [
-        {"delivery_id": row.id, "number": row.tries + 1, "fence": row.fence, "started_at": now}
+        {
+            "delivery_id": row.id, "number": row.tries + 1, "fence": row.fence, "started_at": now,
+            "revision_hash": pages[row.post_id].revision,
+        }
         for row in go
         if row.id not in already
-    ]
+    ]  # fmt: skip
     if fresh:
         session.connection().execute(insert(Attempt.__table__), fresh)  # type: ignore[arg-type]
     sending = [

@@ -353,6 +353,11 @@ def test_a_post_corrected_in_the_middle_of_its_fan_out_gives_the_rest_the_new_te
 
     assert {call.text for call in calls} == {"改好了"} and len(calls) == 2
     assert first.delivery_id not in {call.delivery_id for call in calls}
+    carried = {row.delivery_id: row.revision_hash for row in world.attempts()}
+    assert carried[first.delivery_id] == old
+    with world.database.read() as session:
+        new = world.newest(session, session.get_one(Post, post)).hash
+    assert {carried[call.delivery_id] for call in calls} == {new} != {old}
     assert steps.day().holds
 
 
