@@ -42,7 +42,7 @@ def test_reads_are_taken_in_and_seen_in_the_period(
     post = world.post()
     file = tmp_path / "数据.csv"
     file.write_text(f"内容编号,阅读\n{post},321\n", encoding="gb18030")
-    code, said = run("figures", "import", str(file), "--by", "editor", "--json")
+    code, said = run("figures", "import", str(file), "--by", "aeditor", "--json")
     assert code == 0 and json.loads(said) == {"numbers": 1, "posts": 1, "faults": []}
     code, said = run("figures", "--from", "2026-11-20", "--to", "2026-11-30", "--json")
     kinds = json.loads(said)["kinds"]
@@ -56,6 +56,6 @@ def test_a_table_with_a_fault_is_not_taken_in(
 ) -> None:
     file = tmp_path / "数据.csv"
     file.write_text(f"内容编号,阅读\n{world.post()},1\n888,2\n", encoding="utf-8")
-    code, said = run("figures", "import", str(file), "--by", "editor", "--json")
+    code, said = run("figures", "import", str(file), "--by", "aeditor", "--json")
     assert code == 1 and [fault["row"] for fault in json.loads(said)["faults"]] == [3]
     assert world.rows(Figure) == []
