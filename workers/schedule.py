@@ -29,6 +29,8 @@ TICKS = (
     Tick("chongfen.heartbeat", 10, "house", scaled=False),
     Tick("chongfen.watch", 30, "house", scaled=False),
     Tick("chongfen.canary", 20, "house", scaled=False),
+    Tick("chongfen.follow_mass", 15, "house", scaled=False),
+    Tick("chongfen.count_by_hand", 300, "house", scaled=False),
     Tick("chongfen.mark_missed", 15, "house"),
     Tick("chongfen.check_ledger", 60, "house"),
     Tick("chongfen.plan_ahead", 60, "house"),

@@ -131,3 +131,19 @@ def watch(self: Any) -> int:
     """Tell the lead which part of the machine is silent; how many are."""
     process = _process(self)
     return house.watch(process.runtime, awake=process.awake)
+
+
+@task("follow_mass")
+def follow_mass(self: Any) -> int:
+    """Look at mass-send tasks that are due; how many were looked at."""
+    from workers.wecom.follow import follow
+
+    return follow(_process(self).runtime).total()
+
+
+@task("count_by_hand")
+def count_by_hand(self: Any) -> int:
+    """Count what members mass-sent by hand; how many sends were new."""
+    from workers.wecom.by_hand import count_by_hand as count
+
+    return count(_process(self).runtime)

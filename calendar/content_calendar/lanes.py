@@ -7,13 +7,18 @@ sidebar) takes the lane its post asks for, because no server may post into it un
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from prompts.brief import Lane
 
 
 @dataclass(frozen=True)
 class ChannelInfo:
-    """What a channel is called in a workbook and which lane it belongs to. ``max_bytes``: UTF-8 text."""
+    """What a channel is called in a workbook and which lane it belongs to. ``max_bytes``: UTF-8 text.
+
+    ``lead``: minutes before the slot that the call is made, where a person has to act afterwards. ``whole``: all groups of
+    one owner travel in one call.
+    """
 
     key: str
     lane: Lane
@@ -21,13 +26,17 @@ class ChannelInfo:
     max_bytes: int
     needs_address: bool
     https: bool = False  # the address must be an https URL
+    lead: int = 0
+    whole: bool = False
 
 
 CHANNELS: dict[str, ChannelInfo] = {
     info.key: info
     for info in (
-        ChannelInfo("wecom_mass", "confirm", ("企业群发", "群发", "企微群发"), 4000, True),
-        ChannelInfo("sidebar", "hand_off", ("侧边栏", "侧栏", "人工发送"), 4000, True),
+        ChannelInfo(
+            "wecom_mass", "confirm", ("企业群发", "群发", "企微群发"), 4000, True, lead=10, whole=True
+        ),
+        ChannelInfo("sidebar", "hand_off", ("侧边栏", "侧栏", "人工发送"), 4000, True, lead=8, whole=True),
         ChannelInfo(
             "wecom_bot", "auto", ("群机器人", "企微机器人", "企业微信机器人"), 2048, True, https=True
         ),
@@ -37,6 +46,9 @@ CHANNELS: dict[str, ChannelInfo] = {
         ChannelInfo("demo", "demo", ("演示", "演示群", "模拟"), 4000, False),
     )
 }
+WHOLE = frozenset(key for key, info in CHANNELS.items() if info.whole)
+EARLIEST = timedelta(minutes=12)  # no call is ever made longer before its slot
+CROWDED = frozenset({0, 30})  # minutes of the hour in which everybody's reminders go out
 CUSTOMER_CHANNELS = frozenset({"wecom_mass", "sidebar"})
 LANE_NAMES: dict[str, str] = {"auto": "自动", "confirm": "企业群发", "hand_off": "侧边栏", "demo": "演示"}
 
@@ -51,3 +63,14 @@ def channel_for(group_channel: str, wanted: str) -> str:
 def lane_of(channel: str) -> Lane:
     """The lane a channel belongs to."""
     return CHANNELS[channel].lane
+
+
+def call_at(channel: str, slot: datetime) -> datetime:
+    """When the call for a slot is made: at the slot, or some minutes before where a person must act, in a quiet minute."""
+    lead = CHANNELS[channel].lead
+    return quiet_minute(slot - timedelta(minutes=lead)) if lead else slot
+
+
+def quiet_minute(instant: datetime) -> datetime:
+    """The instant, or two minutes before it when it falls into a crowded minute."""
+    return instant - timedelta(minutes=2) if instant.minute in CROWDED else instant

@@ -29,7 +29,7 @@ def window_end(due_at: datetime, brand: Brand) -> datetime:
     The brand's window, but never into its quiet hours, and never less than GRACE.
     """
     end = due_at + timedelta(minutes=brand.late_window_minutes)
-    return max(min(end, _quiet_after(due_at, brand) or end), due_at + GRACE)
+    return max(min(end, quiet_after(due_at, brand) or end), due_at + GRACE)
 
 
 def deadline(post: Post, brand: Brand) -> datetime:
@@ -37,7 +37,7 @@ def deadline(post: Post, brand: Brand) -> datetime:
     return window_end(post.due_at, brand) if policy(post, brand) == "send_late" else post.due_at + GRACE
 
 
-def _quiet_after(due_at: datetime, brand: Brand) -> datetime | None:
+def quiet_after(due_at: datetime, brand: Brand) -> datetime | None:
     """When the brand's quiet hours begin next after ``due_at``; None when it has none."""
     if not brand.quiet_from or brand.quiet_from == brand.quiet_to:
         return None

@@ -75,7 +75,8 @@ DELIVERY_MOVES: dict[DeliveryState, frozenset[DeliveryState]] = {
     D.claimed: frozenset({D.sending, D.planned, D.retry_wait, D.skipped, D.expired, D.cancelled}),
     D.sending: frozenset({D.sent, D.handed_over, D.refused, D.unknown, D.retry_wait}),
     D.retry_wait: frozenset({D.claimed, D.expired, D.cancelled, D.skipped, D.refused}),
-    D.unknown: frozenset({D.sent, D.refused, D.planned}),  # answered by a guard, a read-back or a person
+    # answered by a guard, a read-back or a person
+    D.unknown: frozenset({D.sent, D.refused, D.planned, D.handed_over}),
     D.handed_over: frozenset({D.confirmed, D.expired, D.refused}),
     D.sent: frozenset(),
     D.confirmed: frozenset(),

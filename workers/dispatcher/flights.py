@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from content_calendar.ledger import Outgoing, Result
@@ -48,9 +48,8 @@ class Flights:
         """Send these calls on their way, each at its instant."""
         calls = sorted(calls, key=lambda call: (call.fire_at, call.delivery_id))
         self._out[key] += len(calls)
-        size = max(1, len(calls)) if channel.can.batch > 1 else 1
-        for start in range(0, len(calls), size):
-            task = asyncio.create_task(self._fly(key, channel, calls[start : start + size]))
+        for batch in _batches(channel, calls):
+            task = asyncio.create_task(self._fly(key, channel, batch))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
@@ -88,6 +87,18 @@ class Flights:
         """Close the channels."""
         for channel in self._channels.values():
             await channel.close()
+
+
+def _batches(channel: Channel, calls: Sequence[Outgoing]) -> Iterable[Sequence[Outgoing]]:
+    """The calls as they fly: one by one, all in one row, or those together that one call may carry."""
+    if channel.can.batch <= 1:
+        return [[call] for call in calls]
+    if not channel.can.together:
+        return [calls] if calls else []
+    found: dict[tuple[object, ...], list[Outgoing]] = {}
+    for call in calls:
+        found.setdefault(tuple(getattr(call, name) for name in channel.can.together), []).append(call)
+    return found.values()
 
 
 async def _send(channel: Channel, chunk: Sequence[Outgoing]) -> Sequence[Outcome]:

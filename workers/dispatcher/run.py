@@ -106,7 +106,8 @@ class Run:
             if channel is None or (self._clock.simulated and not channel.can.simulated):
                 did |= await self._skip(key, by, channel)
                 continue
-            limit = min(self._flights.free(key, channel), self._rhythm.open_batch)
+            free = self._flights.free(key, channel)
+            limit = free if channel.can.together else min(free, self._rhythm.open_batch)
             claims = self._hand.take(key, by=by, limit=limit)
             if claims:
                 await self._open(key, channel, await self._allowed(channel, claims))
@@ -161,7 +162,7 @@ class Run:
         found = await self._in_thread(lambda: self._house.round(now=now, until=deadline, room=room))
         self._hand.add(found.claims)
         self._count.update(found.count)
-        if len(found.claims) == self._rhythm.claim_batch:
+        if len(found.claims) >= self._rhythm.claim_batch:
             self._house_at = 0.0  # there is more where that came from
         await self._stamp(now)
         self._looked_at, self._found = now, bool(found)

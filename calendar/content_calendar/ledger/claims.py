@@ -11,15 +11,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, insert, or_, select, update
+from sqlalchemy import Select, func, insert, or_, select, text, update
 from sqlalchemy.orm import Session
 
-from content_calendar import lateness
+from content_calendar import lanes, lateness
 from content_calendar.ledger import moves, unknowns
+from content_calendar.ledger.freeze import EARLY
 from content_calendar.ledger.late import WAITING
 from content_calendar.ledger.outgoing import Claim
 from content_calendar.states import DeliveryState, PostState
 from content_calendar.tables import AuditEvent, Brand, Delivery, Group, Post
+
+_WHOLE_LOCK = 0x43465748  # "CFWH": one dispatcher at a time claims what travels together
+_AT_ONCE = 5_000
 
 
 def claim(
@@ -38,8 +42,12 @@ def claim(
     than ``late_after``: that is a backlog and gets its turn from :mod:`content_calendar.ledger.late` first.
     On PostgreSQL rows another dispatcher is taking are passed over; SQLite's writers are alone anyway.
     """
-    query = _due(until or now, now - late_after, limit)
-    rows = session.execute(query.with_for_update(of=Delivery, skip_locked=True)).all()
+    by, backlog = until or now, now - late_after
+    query = _due(by, backlog, limit).where(Delivery.channel.not_in(lanes.WHOLE))
+    rows = [
+        *session.execute(query.with_for_update(of=Delivery, skip_locked=True)),
+        *_whole(session, by, backlog),
+    ]
     if not rows:
         return []
     session.execute(
@@ -60,6 +68,16 @@ def claim(
         )
         for row in rows
     ]  # fmt: skip
+
+
+def _whole(session: Session, by: datetime, backlog: datetime) -> Sequence[Any]:
+    """Everything that is due where all groups of one owner travel together: never shared between two dispatchers."""
+    if session.get_bind().dialect.name == "postgresql":
+        mine = session.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": _WHOLE_LOCK})
+        if not mine:
+            return ()
+    query = _due(by, backlog, _AT_ONCE).where(Delivery.channel.in_(lanes.WHOLE))
+    return session.execute(query.with_for_update(of=Delivery, skip_locked=True)).all()
 
 
 def claimable(
@@ -139,9 +157,8 @@ def skip(session: Session, claims: Sequence[Claim], *, actor: str, now: datetime
 def next_moment(session: Session, *, after: datetime) -> datetime | None:
     """The next instant after ``after`` at which something approved or frozen falls due; None: nothing."""
     approved = select(func.min(Post.due_at)).join(Brand, Brand.id == Post.brand_id)
-    approved = approved.where(
-        Post.state == PostState.approved, Brand.paused_at.is_(None), Post.due_at > after
-    )
+    approved = approved.where(Post.state == PostState.approved, Brand.paused_at.is_(None))
+    early = approved.where(Post.lane.in_(EARLY), Brand.demo.is_(False), Post.due_at > after + lanes.EARLIEST)
     turn = func.coalesce(Delivery.next_try_at, Delivery.due_at)
     frozen = (
         select(func.min(turn))
@@ -152,8 +169,10 @@ def next_moment(session: Session, *, after: datetime) -> datetime | None:
             Brand.paused_at.is_(None),
         )
     )  # fmt: skip
-    found = [at for at in (session.scalar(approved), session.scalar(frozen)) if at is not None]
-    return min(found, default=None)
+    first = session.scalar(early)
+    found = [session.scalar(approved.where(Post.due_at > after)), session.scalar(frozen)]
+    found.append(None if first is None else first - lanes.EARLIEST)
+    return min((at for at in found if at is not None), default=None)
 
 
 @dataclass(frozen=True)

@@ -10,16 +10,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, and_, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from content_calendar import audit
+from content_calendar import audit, lanes
 from content_calendar.ledger import door, texts
 from content_calendar.ledger.refusing import ACTOR, refuse
 from content_calendar.plan.audience import Seat, seats
 from content_calendar.states import OPEN, DeliveryState, PostState, move_post
 from content_calendar.tables import Brand, Delivery, Post, QuotaEntry, Release
 
+EARLY = ("confirm", "hand_off")  # lanes whose calls are made before the slot
 _SPACE = UUID("6f0d1a52-2f0b-5b38-9f43-c40a1c1f0d6e")  # ours alone: delivery ids never meet others' uuid5
 
 
@@ -29,11 +30,15 @@ def delivery_id(brand_uid: str, post_id: int, group_id: int) -> str:
 
 
 def due(session: Session, *, by: datetime, limit: int = 50) -> Sequence[int]:
-    """Ids of approved posts due by ``by`` whose brand is not paused, soonest first."""
+    """Ids of approved posts due by ``by`` whose brand is not paused, soonest first.
+
+    A post that people must send themselves is due some minutes before its slot, so that they can.
+    """
+    early = and_(Brand.demo.is_(False), Post.lane.in_(EARLY), Post.due_at <= by + lanes.EARLIEST)
     query = (
         select(Post.id)
         .join(Brand, Brand.id == Post.brand_id)
-        .where(Post.state == PostState.approved, Post.due_at <= by, Brand.paused_at.is_(None))
+        .where(Post.state == PostState.approved, or_(Post.due_at <= by, early), Brand.paused_at.is_(None))
         .order_by(Post.due_at, Post.id)
         .limit(limit)
     )
@@ -100,7 +105,7 @@ def _open(session: Session, post: Post, verdict: door.Granted, places: Sequence[
     )  # fmt: skip
     session.add(release)
     session.flush()
-    rows = [_row(brand, post, release, seat) for seat in places]
+    rows = [_row(brand, post, release, seat, now) for seat in places]
     session.execute(insert(Delivery), rows)
     _count_quota(session, post, places)
     audit.note(
@@ -109,13 +114,19 @@ def _open(session: Session, post: Post, verdict: door.Granted, places: Sequence[
     )  # fmt: skip
 
 
-def _row(brand: Brand, post: Post, release: Release, seat: Seat) -> dict[str, object]:
+def _row(brand: Brand, post: Post, release: Release, seat: Seat, now: datetime) -> dict[str, object]:
     state = DeliveryState.skipped if seat.skip else DeliveryState.planned
     return {
         "id": delivery_id(brand.uid, post.id, seat.group_id), "brand_id": brand.id, "post_id": post.id,
         "release_id": release.id, "group_id": seat.group_id, "lane": seat.lane, "channel": seat.channel,
-        "day": post.day, "due_at": post.due_at, "state": state.value, "state_reason": seat.skip[:400],
+        "day": post.day, "due_at": _call_at(seat.channel, post.due_at, now), "state": state.value,
+        "state_reason": seat.skip[:400],
     }  # fmt: skip
+
+
+def _call_at(channel: str, slot: datetime, now: datetime) -> datetime:
+    """When the call is due: never in the past because a post was approved late."""
+    return min(slot, max(lanes.call_at(channel, slot), now))
 
 
 def _count_quota(session: Session, post: Post, places: Sequence[Seat]) -> None:
@@ -135,12 +146,17 @@ def _bind_again(session: Session, release: Release, post: Post, verdict: door.Gr
     release.revision_id, release.revision_hash = verdict.revision.id, verdict.revision.hash
     release.due_at, release.closed_at = post.due_at, None
     open_rows = (Delivery.post_id == post.id, Delivery.state.in_(OPEN - {DeliveryState.sending}))
-    session.execute(
-        update(Delivery)
-        .where(*open_rows)
-        .values(due_at=post.due_at, next_try_at=None)
-        .execution_options(synchronize_session=False)
-    )
+    moments: list[tuple[datetime, ColumnElement[bool]]] = [
+        (post.due_at, Delivery.channel.not_in(lanes.WHOLE))
+    ]
+    moments += [(_call_at(channel, post.due_at, now), Delivery.channel == channel) for channel in lanes.WHOLE]
+    for moment, only in moments:
+        session.execute(
+            update(Delivery)
+            .where(*open_rows, only)
+            .values(due_at=moment, next_try_at=None)
+            .execution_options(synchronize_session=False)
+        )
     audit.note(
         session, brand_id=post.brand_id, now=now, actor=ACTOR, action="release.bound_again", subject="post",
         subject_id=post.id, detail={"before": before, "after": verdict.revision.hash},

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
-from content_calendar import lateness, notices
+from content_calendar import lanes, lateness, notices
 from content_calendar.ledger import moves
 from content_calendar.ledger.door import Refusal
 from content_calendar.ledger.refusing import ACTOR, refuse
@@ -56,7 +56,11 @@ def sweep(session: Session, *, now: datetime, late_after: timedelta = lateness.L
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
     rows = _late(session, now, late_after, limit=_AT_ONCE)
-    asking = {row.post.id for row in rows if lateness.policy(row.post, row.brand) == "ask"}
+    asking = {
+        row.post.id
+        for row in rows
+        if lateness.policy(row.post, row.brand) == "ask" and row.post.due_at < now - late_after
+    }
     for post_id in asking:
         refuse(session, post_id, Refusal("late", "错过了发送时刻。要补发请恢复，不补发请取消。"), now=now)
     rows = [row for row in rows if row.post.id not in asking]
@@ -114,8 +118,14 @@ def _pace(session: Session, rows: Sequence[_Late], now: datetime) -> int:
         return 0
     taken = _turns_taken(session, now)
     last = _last_in_group(session, {row.delivery.group_id for row in rows}, now)
-    turns, free = [], 0
+    together = [row for row in rows if row.delivery.channel in lanes.WHOLE]  # one call: nothing to spread out
+    turns: list[dict[str, object]] = [
+        {"b_id": row.delivery.id, "b_state": row.delivery.state, "b_turn": now} for row in together
+    ]
+    free = 0
     for row in rows:
+        if row in together:
+            continue
         group = row.delivery.group_id
         earliest = last[group] + lateness.GROUP_GAP if group in last else now
         while taken[free] >= _PER_STEP:

@@ -17,7 +17,7 @@ from content_calendar.errors import CalendarError, NotFound, StateConflict
 from content_calendar.ledger import moves
 from content_calendar.ledger.closing import close_finished
 from content_calendar.states import DELIVERY_NAMES, DeliveryState, PostState
-from content_calendar.tables import Attempt, Brand, Delivery, Group, Post, User
+from content_calendar.tables import Attempt, Brand, Delivery, Group, MassTask, Post, User
 
 ANSWERED = "answered.arrived"  # the code of an attempt a person vouched for
 
@@ -110,12 +110,24 @@ def answer_unknown(
             f"这条触达处于「{DELIVERY_NAMES[DeliveryState(delivery.state)]}」，不需要回答是否送达。",
             english=f"This delivery is {delivery.state}; nobody needs to answer for it.",
         )
+    if not arrived and _being_looked_up(session, delivery):
+        raise StateConflict(
+            "正在企业微信的群发记录里查这条任务，免得重复创建；请过几分钟再答。",
+            code="delivery.being_looked_up",
+            english="The platform's list is being searched for this task; answer in a few minutes.",
+        )
     move = _arrived(session, delivery) if arrived else _not_arrived(session, delivery, now)
     # A late answer of the old call must find a newer fence and change nothing.
     move.values["fence"] = delivery.fence + 1
     moves.apply(session, [move], actor=f"user:{user.name}", now=now)
     close_finished(session, now=now, post_id=delivery.post_id)
     return move.to
+
+
+def _being_looked_up(session: Session, delivery: Delivery) -> bool:
+    """A mass-send task that may exist: nobody may have it created again before the platform's list was read."""
+    query = select(MassTask.targets).where(MassTask.post_id == delivery.post_id, MassTask.state == "creating")
+    return any(delivery.id in targets.values() for targets in session.scalars(query))
 
 
 def _arrived(session: Session, delivery: Delivery) -> moves.Move:

@@ -6,7 +6,6 @@ answer from the same rules. Reads a fixed number of statements, however many gro
 
 from __future__ import annotations
 
-import calendar
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,10 +15,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from content_calendar import lanes
+from content_calendar import lanes, quota
 from content_calendar.plan.rules import House
 from content_calendar.states import DeliveryState
-from content_calendar.tables import Brand, Delivery, Group, Post, QuotaEntry, Tier
+from content_calendar.tables import Brand, Delivery, Group, Post, Tier
 from prompts.brief import Lane
 
 WANTED: Mapping[str, str] = {"confirm": "wecom_mass", "hand_off": "sidebar"}
@@ -30,7 +29,7 @@ SKIPS: Mapping[str, str] = {
     "quiet_hours": "这时是安静时段",
     "over_cap": "这个群今天已到每日上限",
     "mass_send_used": "这个群今天的企业群发已用掉",
-    "mass_send_quota": "这个群本月的企业群发已用完",
+    "mass_send_quota": "这个群的企业群发额度已用完（含成员自己发的）",
 }
 
 
@@ -69,13 +68,13 @@ class _Used:
 
     heard: Counter[tuple[int, date]]
     mass: Counter[tuple[int, date]]
-    month: Counter[tuple[int, int, int]]
+    quota: quota.Used
 
     def count(self, group_id: int, day: date, lane: str) -> None:
         self.heard[group_id, day] += 1
         if lane == "confirm":
             self.mass[group_id, day] += 1
-            self.month[group_id, day.year, day.month] += 1
+            self.quota.count(group_id, day)
 
 
 def channel_of(group_channel: str, lane: str) -> str:
@@ -152,8 +151,7 @@ def _skip(
         return ""
     if used.mass[place.id, post.day]:
         return "mass_send_used"
-    allowed = calendar.monthrange(post.day.year, post.day.month)[1]
-    return "mass_send_quota" if used.month[place.id, post.day.year, post.day.month] >= allowed else ""
+    return "mass_send_quota" if used.quota.full(place.id, post.day) else ""
 
 
 def _places(session: Session, brand: Brand, tiers: set[str]) -> dict[str, list[_Place]]:
@@ -172,7 +170,7 @@ def _used(session: Session, brand: Brand, posts: Sequence[Post]) -> _Used:
     """What other posts' deliveries and mass-sends have used already."""
     ids = [post.id for post in posts]
     days = {post.day for post in posts}
-    used = _Used(Counter(), Counter(), Counter())
+    used = _Used(Counter(), Counter(), quota.used(session, brand, days, but=ids))
     mass = func.sum(case((Delivery.lane == "confirm", 1), else_=0))
     heard = session.execute(
         select(Delivery.group_id, Delivery.day, func.count(), mass)
@@ -185,24 +183,4 @@ def _used(session: Session, brand: Brand, posts: Sequence[Post]) -> _Used:
     for group_id, day, count, confirmed in heard:
         used.heard[group_id, day] = count
         used.mass[group_id, day] = confirmed
-    for group_id, day, count in _quota(session, brand, ids, min(days), max(days)):
-        used.month[group_id, day.year, day.month] += count
-        if day in days:
-            used.mass[group_id, day] = max(used.mass[group_id, day], count)
     return used
-
-
-def _quota(
-    session: Session, brand: Brand, ids: Sequence[int], first: date, last: date
-) -> Iterable[tuple[int, date, int]]:
-    """Mass-sends of other posts in the months from ``first`` to ``last``, by group and day."""
-    end = date(last.year, last.month, calendar.monthrange(last.year, last.month)[1])
-    return session.execute(
-        select(QuotaEntry.group_id, QuotaEntry.day, func.count())
-        .join(Group, Group.id == QuotaEntry.group_id)
-        .where(
-            Group.brand_id == brand.id, QuotaEntry.day >= first.replace(day=1), QuotaEntry.day <= end,
-            QuotaEntry.lane == "confirm", QuotaEntry.post_id.not_in(ids),
-        )
-        .group_by(QuotaEntry.group_id, QuotaEntry.day)
-    ).tuples()  # fmt: skip
