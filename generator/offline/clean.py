@@ -191,5 +191,6 @@ def brief(raw: Brief) -> Brief:
             "tomorrow": tuple(e for e in map(_programme, raw.tomorrow[:40]) if e.theme),
             "hooks": tuple(h for h in (name(h, 12) for h in raw.hooks[:10]) if h),
             "instruction": plain(raw.instruction, 200),
+            "house_notes": tuple(note for note in (plain(n, 80) for n in raw.house_notes[:10]) if note),
         }
     )

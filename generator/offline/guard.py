@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 
 from prompts import live
 from prompts.brief import Brief
@@ -94,11 +95,17 @@ def fault(line: str, brief: Brief, known: frozenset[str]) -> str:
 
 def unfit(words: str, brief: Brief) -> str:
     """What is wrong with words as such, wherever they stand; a brand's and its goods' own names are left in peace."""
+    names = (brief.voice.brand, *(product.name for product in brief.products))
+    return _unfit(words, brief.voice.forbidden, names)
+
+
+@lru_cache(maxsize=8192)
+def _unfit(words: str, forbidden: tuple[str, ...], names: tuple[str, ...]) -> str:
     if _LEFT_OVER.search(words):
         return "left_over"
-    if any(word in words for word in brief.voice.forbidden):
+    if any(word in words for word in forbidden):
         return "forbidden"
-    for name in (brief.voice.brand, *(product.name for product in brief.products)):
+    for name in names:
         words = words.replace(name, "") if name else words
     return harsh(words)
 

@@ -42,7 +42,7 @@ def candidates(scene: Scene, delivered: int = 0) -> list[str]:
     if delivered and listed and delivered < len(theme.points):
         found = [text for text in found if listed not in text] or [theme.label or theme.head]
     honest = [honest_count(text.strip("：，"), delivered) for text in found if text.strip("：，")]
-    most = scene.kind.first_line_chars
+    most = scene.first_line_chars
     return [line for line in dict.fromkeys(map(_marked, honest)) if 4 <= len(line) <= most]
 
 

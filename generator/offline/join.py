@@ -47,6 +47,11 @@ def length(text: str) -> int:
     return len(re.sub(r"\s", "", text))
 
 
+def count_emoji(text: str) -> int:
+    """How many emoji stand in a text."""
+    return len(_EMOJI.findall(text))
+
+
 def lay_out(pieces: Sequence[Piece], *, emoji: int) -> str:
     """The pieces as a text with at most ``emoji`` emoji; running pieces go on in the line before them."""
     lines: list[str] = []

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import datetime
 
-from generator.offline import moments, names, numbers, promotion
+from generator.offline import audience, guard, moments, names, notes, numbers, promotion
 from generator.offline.scene import Scene
 from generator.offline.theme import split
-from prompts.brief import ProductSheet
+from prompts.brief import Brief, ProductSheet
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 # The season as it is felt: from the day on which most people change their clothes.
@@ -27,6 +28,30 @@ def gather(scene: Scene) -> None:
         promotion.campaign(scene, scene.brief.campaign, product, said(scene))
     _next_launch(scene)
     _link(scene, product)
+    _mentions(scene)
+
+
+def _mentions(scene: Scene) -> None:
+    """What an editor wants mentioned, in the brief's own sentence about it; nothing where the brief has none."""
+    for word in scene.wishes.mentions:
+        for text, fact in _told(scene.brief):
+            sentence = next((s for s in split(text, "。；;！？\n") if word in s), "")
+            if sentence and len(sentence) <= 60 and not guard.unfit(sentence, scene.brief):
+                scene.mentioned.append((sentence, fact))
+                break
+
+
+def _told(brief: Brief) -> Iterator[tuple[str, str]]:
+    """Every text of a brief a sentence may be taken from, with the id of its fact."""
+    if brief.campaign:
+        yield brief.campaign.rules, f"campaign.{brief.campaign.code}.rules"
+        yield brief.campaign.gift, f"campaign.{brief.campaign.code}.gift"
+    for product in brief.products:
+        for field in ("selling_points", "usage", "suitable", "caution", "ingredients", "spec"):
+            yield getattr(product, field), f"product.{product.code}.{field}"
+    for sort, items in (("knowledge", brief.knowledge), ("script", notes.for_everybody(brief.scripts))):
+        for note in items:
+            yield note.answer, f"{sort}.{note.key}"
 
 
 def _brand(scene: Scene) -> None:
@@ -74,6 +99,7 @@ def _audience(scene: Scene) -> None:
     brief = scene.brief
     scene.mark(brief.tier.level)
     scene.mark(f"lane_{brief.lane}")
+    scene.traits |= audience.traits(brief.tags)
     scene.mark(f"stage_{brief.stage}", brief.stage)
     if brief.touch:
         scene.mark(f"angle_{brief.touch.angle}")
@@ -160,7 +186,7 @@ _QUIET = {"teaser", "reminder", "game"}  # may carry a link, but only when asked
 
 
 def _link(scene: Scene, product: ProductSheet | None) -> None:
-    wanted = scene.wishes.link
+    wanted = scene.wishes.link if scene.wishes.link is not None else scene.manner.link
     if scene.kind.link == "never" or wanted is False or (wanted is None and scene.kind.key in _QUIET):
         return
     sheet = scene.brief.campaign

@@ -34,6 +34,7 @@ _CARE = re.compile(
 _SERVICE = re.compile(
     r"安全|法规|服务|会员|售后|物流|商品|欢迎|入群|新人|优惠|价|券|积分|秒杀|抽奖|发票|退换|破损|正品|投诉|媒体|个人信息|打扰"
 )
+_TELLING = 14  # a shorter answer tells nobody anything by itself
 _LOOSE = 0.6  # a pair with a small word in it
 _NAMED = 0.5  # a pair that is only part of a goods' name says little of what is asked about it
 _KEPT = 500  # texts up to this long are remembered, so that memory stays bounded
@@ -167,7 +168,8 @@ def harmless(note: Note) -> Note | None:
         if _CARE.search(sentence):
             break
         kept.append(sentence)
-    return note.model_copy(update={"answer": "".join(kept)}) if kept else None
+    told = "".join(kept)
+    return note.model_copy(update={"answer": told}) if len(told) >= _TELLING else None
 
 
 def on_care(text: str) -> bool:

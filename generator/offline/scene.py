@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from generator.offline import guard
 from generator.offline.dice import Dice
+from generator.offline.manners import Manner
 from generator.offline.memory import Memory
 from generator.offline.theme import Theme
 from generator.offline.wishes import Wishes
@@ -30,10 +31,13 @@ class Scene:
     wishes: Wishes
     dice: Dice
     memory: Memory
+    manner: Manner = field(default_factory=Manner)
     slots: dict[str, str] = field(default_factory=dict)
     traits: set[str] = field(default_factory=set)
     uses: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    mindful: bool = True  # False: what was said lately no longer decides how a thing is said
     derived: set[str] = field(default_factory=set)  # numbers worked out here, such as the sum of a basket
+    mentioned: list[tuple[str, str]] = field(default_factory=list)  # sentences asked for, each with its fact
     shared: dict[str, Any] = field(default_factory=dict)  # what all attempts at this text may use again
 
     def put(self, slot: str, text: str, *facts: str) -> None:
@@ -50,11 +54,12 @@ class Scene:
             self.slots.pop(slot, None)
             self.traits.discard(f"has_{slot}")
 
-    def again(self, dice: Dice) -> Scene:
+    def again(self, dice: Dice, *, mindful: bool = True) -> Scene:
         """The same scene for another attempt, with other dice."""
         return replace(
             self,
             dice=dice,
+            mindful=mindful,
             slots=dict(self.slots),
             traits=set(self.traits),
             uses=dict(self.uses),
@@ -80,5 +85,24 @@ class Scene:
     @property
     def room(self) -> int:
         """How many characters the text may have."""
-        most = self.kind.max_chars
-        return min(most, self.wishes.most_chars) if self.wishes.most_chars else most
+        bounds = (self.kind.max_chars, self.wishes.most_chars, max(self.manner.most_chars, self._floor))
+        return min(bound for bound in bounds if bound)
+
+    @property
+    def _floor(self) -> int:
+        """A wish for short texts may not make a kind too short to say what it must."""
+        return self.kind.min_chars + 20 if self.manner.most_chars else 0
+
+    @property
+    def first_line_chars(self) -> int:
+        """How long the first line may be."""
+        return min(
+            self.kind.first_line_chars, max(self.manner.first_line, 8) if self.manner.first_line else 99
+        )
+
+    @property
+    def emoji(self) -> int:
+        """How many emoji the text may carry."""
+        if not self.wishes.emoji or self.manner.formal:
+            return 0
+        return min(self.kind.emoji.most, self.manner.emoji if self.manner.emoji is not None else 4)

@@ -44,6 +44,7 @@ class Wishes:
     ask: str = ""  # 问大家…
     compact: bool = False  # 短一点, as a standing wish of the row
     topics: tuple[str, ...] = ()  # what an editor wants mentioned: 赠品, 价格
+    mentions: tuple[str, ...] = ()  # the same in words of his own: 包邮, 防滑垫
 
 
 def read(remark: str, instruction: str) -> Wishes:
@@ -69,6 +70,7 @@ def read(remark: str, instruction: str) -> Wishes:
         ask=_ask(remark),
         compact=bool(re.search(r"短一?点|短些|简短|别太长", remark)),
         topics=_topics(instruction),
+        mentions=_mentions(instruction),
     )
 
 
@@ -134,13 +136,25 @@ _TOPIC_WORDS = (
 )
 
 
+_ASKED_FOR = re.compile(
+    r"(?:提一?[下句]|提到|加上|写上|写明|说一?下|补上|补充|强调一?下?|带上|讲一?下)([^，。；！]{1,20})"
+)
+_ROUND = re.compile(r"^(?:关于|一句|一下|那个|这个|它的?)+|(?:的事|这件事|吧|啊|呗)+$")
+
+
 def _topics(instruction: str) -> tuple[str, ...]:
-    asked = re.search(
-        r"(提一?下|提到|加上|写上|写明|说一?下|补上|补充|强调|带上|讲一?下)(.{1,20})", instruction
-    )
-    if not asked:
-        return ()
-    return tuple(word for word in _TOPIC_WORDS if word in asked.group(2))
+    asked = _ASKED_FOR.search(instruction)
+    return tuple(word for word in _TOPIC_WORDS if word in asked.group(1)) if asked else ()
+
+
+def _mentions(instruction: str) -> tuple[str, ...]:
+    """Words to be mentioned that are no topic of ours, without the small words round them."""
+    found: list[str] = []
+    for asked in _ASKED_FOR.findall(instruction):
+        if not any(word in asked for word in _TOPIC_WORDS):
+            bare = _ROUND.sub("", asked.strip(' “”"：'))
+            found.extend(word for word in split(bare, "、和") if len(word) >= 2)
+    return tuple(found[:3])
 
 
 def count_of(text: str) -> int | None:

@@ -13,8 +13,10 @@ from generator.offline import (
     guard,
     join,
     kinds,
+    manners,
     material,
     names,
+    polish,
     theme,
     trace,
     version,
@@ -32,6 +34,8 @@ from prompts.errors import PromptError
 from prompts.kinds import Kind, all_kinds
 
 ATTEMPTS = 12
+MORE = 6
+_MISSED = 12.0  # what a missing must-have or a broken ban costs
 _LOST = 3.0  # what a line costs that had to be thrown away
 LIKENESS = 0.5  # the bar is 0.55; a text closer than this to one of the last days is tried again
 ECHO = 0.68  # the checks warn at 0.75 of anything heard in 30 days
@@ -54,22 +58,34 @@ def write(brief: Brief, *, seed: int, taken: Sequence[str] = ()) -> Draft:
     safe = clean.brief(brief)
     kind = all_kinds().get(safe.kind)
     if kind is None:
-        raise PromptError(f"不认识的内容类型：{clean.name(safe.kind, 30)}", code="prompt.kind")
+        raise PromptError(
+            f"不认识的内容类型：{clean.name(safe.kind, 30)}",
+            code="prompt.kind",
+            english=f"Unknown kind: {clean.name(safe.kind, 30)}",
+        )
     memory = Memory.of(safe, taken)
     known = guard.sources(safe)
     parsed = theme.parse(safe.theme, hide=_hidden(safe))
-    wished = wishes.read(safe.remark, f"{safe.instruction}；{'；'.join(safe.house_notes[:10])}")
-    plan = Scene(safe, kind, parsed, wished, Dice(seed), memory)
+    manner = manners.of(safe)
+    wished = wishes.read(safe.remark, safe.instruction)
+    plan = Scene(safe, kind, parsed, wished, Dice(seed), memory, manner)
     material.gather(plan)
     best: _Attempt | None = None
-    for number in range(ATTEMPTS):
-        attempt = _attempt(plan.again(Dice(seed, safe.post, safe.tier.level, number)), known)
+    for number in range(ATTEMPTS + MORE):
+        # A must-have that no fresh wording has room for is worth an old one.
+        mindful = number < ATTEMPTS
+        if best and (best.penalty == 0 or (not mindful and best.penalty < _MISSED)):
+            break
+        dice = Dice(seed, safe.post, safe.tier.level, number)
+        attempt = _attempt(plan.again(dice, mindful=mindful), known)
         if attempt and (best is None or attempt.penalty < best.penalty):
             best = attempt
-        if best and best.penalty == 0:
-            break
     if best is None:
-        raise PromptError(f"“{kind.name}”的语料里没有一句能用，请检查品牌的禁用词。", code="prompt.grammar")
+        raise PromptError(
+            f"“{kind.name}”的语料里没有一句能用，请检查品牌的禁用词。",
+            code="prompt.grammar",
+            english=f"Not one line for {kind.key} can be used; check the brand's forbidden words.",
+        )
     return _draft(brief, safe, best, seed)
 
 
@@ -105,8 +121,9 @@ def _filled(
         return None
     pieces, again = _opened_anew(pieces, scene)
     pieces = _fitting(pieces, scene)
-    text = join.lay_out(pieces, emoji=_emoji(scene))
+    text = _laid_out(pieces, scene)
     facts = tuple(fact for slot in sorted(used) for fact in scene.uses.get(slot, ()))
+    facts += tuple(fact for sentence, fact in scene.mentioned if sentence in text)
     picture = compose.picture(words, scene)
     return _Attempt(text, tuple(pieces), facts, picture, _penalty(text, scene, known) + _LOST * lost + again)
 
@@ -119,7 +136,7 @@ def _opened_anew(pieces: list[Piece], scene: Scene) -> tuple[list[Piece], float]
     bare = re.sub(r"^(今天的?|{weekday}的?)".format(weekday=scene.get("weekday")), "", line)
     for day in (f"又到{scene.get('weekday')}，", f"{scene.get('weekday')}照旧，", f"{scene.get('date')}，"):
         fresh = f"{day}{bare}"
-        if join.length(fresh) <= scene.kind.first_line_chars and not scene.memory.opened(fresh):
+        if join.length(fresh) <= scene.first_line_chars and not scene.memory.opened(fresh):
             text = f"{fresh}\n{rest}" if rest else fresh
             return [replace(pieces[0], text=text), *pieces[1:]], 0.5
     return pieces, 0.0
@@ -138,7 +155,7 @@ def _fitting(pieces: list[Piece], scene: Scene) -> list[Piece]:
     """Leave out what is readiest to go until the text fits its kind, its lane and the operator's wish."""
     room = min(scene.room, int(join.length(scene.brief.previous) * 0.8)) if _shorten(scene) else scene.room
     while True:
-        text = join.lay_out(pieces, emoji=_emoji(scene))
+        text = _laid_out(pieces, scene)
         lines = sum(1 for line in text.split("\n") if line.strip())
         if (
             join.length(text) <= room
@@ -153,8 +170,9 @@ def _fitting(pieces: list[Piece], scene: Scene) -> list[Piece]:
         pieces = [piece for piece in pieces if piece is not first_out]
 
 
-def _emoji(scene: Scene) -> int:
-    return min(join.MOST_EMOJI, scene.kind.emoji.most) if scene.wishes.emoji else 0
+def _laid_out(pieces: Sequence[Piece], scene: Scene) -> str:
+    text = join.lay_out(pieces, emoji=scene.emoji)
+    return polish.text(text, scene.manner, kind=scene.kind.key, emoji=scene.emoji)
 
 
 def _shorten(scene: Scene) -> bool:
@@ -177,7 +195,7 @@ def _penalty(text: str, scene: Scene, known: frozenset[str]) -> float:
     penalty += max(0.0, scene.memory.likeness(text, LIKENESS) - LIKENESS) * 20
     echo = scene.memory.echo(text, ECHO)
     penalty += 3 + (echo - ECHO) * 40 if echo > ECHO else 0.0
-    penalty += 12 * len(demands.missing(scene.kind, text, scene.brief)) + 12 * len(
+    penalty += _MISSED * len(demands.missing(scene.kind, text, scene.brief)) + _MISSED * len(
         demands.broken(scene.kind, text)
     )
     asked = len(asks.requests(text))
@@ -185,13 +203,21 @@ def _penalty(text: str, scene: Scene, known: frozenset[str]) -> float:
     if scene.kind.action.required and not asked and not asks.helps(text):
         penalty += 1.5
     missing = [topic for topic in scene.wishes.topics if topic not in text]
-    return penalty + len(missing)
+    return penalty + len(missing) + _unmannerly(text, scene)
+
+
+def _unmannerly(text: str, scene: Scene) -> float:
+    """What the brand's editors would mend."""
+    manner = scene.manner
+    asked = len(re.findall(r"[？?]", text))
+    penalty = 4.0 * sum(word in text for word in manner.never)
+    penalty += 2.0 * max(0, asked - manner.questions) if manner.questions is not None else 0.0
+    penalty += 1.0 * (len(first_line(text)) > scene.first_line_chars)
+    return penalty + (1.0 if join.length(text) < manner.least_chars else 0.0)
 
 
 def _least(kind: Kind, scene: Scene) -> int:
-    if scene.wishes.shorter:
-        return 0
-    return min(kind.min_chars, scene.room)
+    return 0 if scene.wishes.shorter else min(kind.min_chars, scene.room)
 
 
 def _draft(brief: Brief, safe: Brief, attempt: _Attempt, seed: int) -> Draft:

@@ -139,7 +139,7 @@ def _topic(scene: Scene) -> None:
     scene.put("topic", question.rstrip("？?"))
     scene.put(
         "topic_short",
-        scene.get("topic") if 4 <= len(scene.get("topic")) <= scene.kind.first_line_chars else "",
+        scene.get("topic") if 4 <= len(scene.get("topic")) <= scene.first_line_chars else "",
     )
     scene.mark("topic_today", theme.has(r"今天|今晚|此刻|现在|这会儿"))
     acts = [c for c in theme.clauses if re.search(r"^(回|发|打|扣|说|晒|拍)", c)]

@@ -43,7 +43,7 @@ def teaser(scene: Scene) -> None:
     ask = scene.theme.ask or scene.wishes.ask
     scene.put("ask", notes.asked(ask) if ask else "")
     named = any(word and word in scene.theme.head for word in (scene.get("name"), scene.get("short")))
-    fits = 6 <= len(scene.theme.head) <= scene.kind.first_line_chars and "弹" not in scene.theme.head
+    fits = 6 <= len(scene.theme.head) <= scene.first_line_chars and "弹" not in scene.theme.head
     hinting = hidden and fits and not named and not re.search(r"不露|不说|只", scene.theme.head)
     scene.put("hint_head", scene.theme.head if hinting else "")
     word = re.search(r"质地|肤感|口感|味道|手感|触感|气味", asked)
@@ -153,7 +153,7 @@ def _facts_of_terms(scene: Scene) -> tuple[str, ...]:
 def _head(scene: Scene) -> None:
     """The theme's own first clause as an opening, when it says no clock of its own (the campaign's is exact)."""
     head = scene.theme.head
-    if head and len(head) <= scene.kind.first_line_chars and not re.search(r"\d{1,2}\s*[点:：]|弹", head):
+    if head and len(head) <= scene.first_line_chars and not re.search(r"\d{1,2}\s*[点:：]|弹", head):
         scene.put("head", head)
     scene.put("column", scene.theme.label if re.search(r"弹|期", scene.theme.label) else "")
 

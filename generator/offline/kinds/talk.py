@@ -16,7 +16,7 @@ def showcase(scene: Scene) -> None:
     scene.mark("arrived", scene.theme.has(r"到货|收到|开箱|签收|到手"))
     scene.put("ask_points", _asked_points(scene))
     head = _head(scene)
-    scene.put("head", head if 4 <= len(head) <= scene.kind.first_line_chars else "")
+    scene.put("head", head if 4 <= len(head) <= scene.first_line_chars else "")
     sheet = scene.brief.campaign
     several = sheet is not None and len(sheet.products) > 1
     known = scene.get("short") != scene.get("name") or len(scene.get("name")) <= 10
@@ -35,7 +35,7 @@ def _head(scene: Scene) -> str:
     if not label or is_column(label) or label == head:
         return label or head
     whole = f"{label}：{head}"
-    return whole if len(whole) <= scene.kind.first_line_chars else head
+    return whole if len(whole) <= scene.first_line_chars else head
 
 
 def _asked_points(scene: Scene) -> str:
@@ -55,7 +55,7 @@ def good_night(scene: Scene) -> None:
     scene.put("column", label)
     if content and not scene.traits & {"kind_word"}:
         scene.put("small", content)
-        if len(f"{label}：{content}") <= scene.kind.first_line_chars and label:
+        if len(f"{label}：{content}") <= scene.first_line_chars and label:
             scene.put("small_head", f"{label}：{content}")
     elif label and not content and not scene.traits & {"kind_word"}:
         scene.put("small", label)

@@ -40,7 +40,7 @@ def gather(scene: Scene) -> None:
 
 def _theme_lines(scene: Scene) -> None:
     """The theme in its lengths: all of it, its head, and the whole with its label where a first line has room."""
-    theme, most = scene.theme, scene.kind.first_line_chars
+    theme, most = scene.theme, scene.first_line_chars
     plain = "，".join(theme.clauses)
     scene.put("clauses", plain if len(plain) <= 60 else theme.head)
     headed = f"{theme.label}：{theme.head}" if theme.label else plain
@@ -82,7 +82,7 @@ def _said_plainly(scene: Scene) -> str:
     theme = scene.theme
     for text in (theme.label if not is_column(theme.label) else "", theme.head):
         if (
-            4 <= len(text) <= scene.kind.first_line_chars
+            4 <= len(text) <= scene.first_line_chars
             and not _HOUR.search(text)
             and text not in theme.points
             and "、" not in text
