@@ -148,9 +148,9 @@ def _add(
 
 
 def _scene(session: Session, brand: Brand, of: Suggestion) -> str:
-    """The scene of the script that came first, else nothing: an editor names it."""
-    best = next((source for source in of.sources if source.get("sheet") == "话术"), None)
-    if best is None:
+    """The scene of the script that fits best, where a script does; else nothing: an editor names it."""
+    best = of.sources[0] if of.sources else {}
+    if best.get("sheet") != "话术":
         return ""
     where = Script.key == best["key"] if best.get("key") else Script.row == best.get("row", 0)
     found = select(Script.scene).where(Script.brand_id == brand.id, Script.active.is_(True), where)
