@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from content_calendar import brands
 from content_calendar.database import Database, newest_schema, schema_of
-from workers import doctor_models, health
+from workers import doctor_meaning, doctor_models, health
 from workers.app import make_app
 from workers.finding import Finding
 from workers.settings import Settings
@@ -50,6 +50,7 @@ def _all(settings: Settings, database: Database) -> Iterator[Finding]:
     yield reachable
     yield _broker(settings)
     yield from doctor_models.models(settings)
+    yield from doctor_meaning.embeddings(settings)
     if reachable.level == "ok":
         with database.read() as session:
             yield _brand(session)

@@ -6,6 +6,7 @@ An index is built once per workbook and process; the next import gives another s
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 import time
 from collections.abc import AsyncIterator
@@ -21,9 +22,13 @@ from sqlalchemy.orm import Session
 
 from content_calendar.replies import corpus, records
 from content_calendar.tables import Brand
+from generator.errors import GeneratorError
 from generator.models import ChatModel, from_setting
+from generator.models.rest import Rest
 from generator.replies import Question, Reply, ReplyDesk, asuggest, desk_for, stream, suggest
 from generator.replies.masking import mask
+from generator.replies.meaning import Meaning, Vectors
+from generator.replies.meaning import from_setting as from_embeddings
 from generator.replies.question import Source
 from generator.replies.suggesting import Event
 from prompts.brief import Level
@@ -34,6 +39,7 @@ from workers.till import Till
 
 KEPT = 8  # brands whose index stays in memory
 PATIENCE = 15.0  # seconds one call may take at most; the reply desk itself stops waiting earlier
+log = logging.getLogger("chongfen.replies")
 MOST_TOKENS = 1_500  # of an answer: three short paragraphs, and the thoughts of a model that thinks aloud
 
 
@@ -102,6 +108,7 @@ class ReplyRoom:
             plain,
             library=library(runtime.settings.prompts_dir),
             models=self._models(runtime.settings),
+            meaning=meaning(runtime.settings),
         )
 
     def _models(self, settings: Settings) -> tuple[ChatModel, ...]:
@@ -157,6 +164,24 @@ def _made(text: str, key: str, concurrency: int, prices: str) -> tuple[ChatModel
     return tuple(
         ChatModel(replace(one.spec, max_tokens=min(MOST_TOKENS, one.spec.max_tokens))) for one in chain
     )
+
+
+def meaning(settings: Settings) -> Meaning | None:
+    """The sense of likeness of the settings' embedding endpoint, one per process; None where none is set or it cannot be read."""
+    key = settings.embedding_key.get_secret_value() or settings.model_key.get_secret_value()
+    try:
+        return _sense(settings.embeddings, key, settings.data_dir / "embeddings")
+    except GeneratorError as error:  # the doctor says what is wrong with it; replies go on without
+        log.warning("the embedding endpoint is not used: %s", error.code)
+        return None
+
+
+@lru_cache(maxsize=2)
+def _sense(text: str, key: str, folder: Path) -> Meaning | None:
+    endpoint = from_embeddings(text, key=key)
+    if endpoint is None:
+        return None
+    return Meaning(endpoint, Vectors(endpoint.name, folder), Rest(time.monotonic))
 
 
 def library(folder: Path | None) -> Library:

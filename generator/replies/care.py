@@ -55,7 +55,7 @@ def script_of(dangers: Sequence[Danger], found: Search, index: Index) -> Hit | N
     fitting = [
         hit for hit in found.hits[:6]
         if isinstance(hit.document.record, ScriptRecord) and hit.document.record.escalate and hit.fit >= FITS
-        and members.get(f"{hit.document.sheet}:{hit.document.key}", 0.0) >= OF_CLASS
+        and members.get(hit.document.name, 0.0) >= OF_CLASS
     ]  # fmt: skip
     return max(
         fitting, key=lambda hit: (len(hit.document.concepts & found.concepts), hit.score), default=None
@@ -80,7 +80,7 @@ def by_script(found: Search, index: Index, cleared: Sequence[str] = ()) -> Hit |
         return None
     for hit in found.hits[:3]:
         record = hit.document.record
-        name = f"{hit.document.sheet}:{hit.document.key}"
+        name = hit.document.name
         if any(index.class_of(words).get(name, 0.0) >= OF_CLASS for words in cleared):
             continue
         shared = len(hit.document.concepts & found.concepts)

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from generator.models import ChatModel
+from generator.replies.meaning import Meaning
 from generator.replies.retrieval import Index
-from generator.replies.retrieval.search import Reranker
 from generator.replies.trade import trade_of
 from prompts.library import Library
 from prompts.reply import Corpus
@@ -20,7 +20,8 @@ class ReplyDesk:
     """Everything a reply needs beside the question.
 
     ``first_word`` and ``whole`` are seconds a waiting person is worth: when the model has not begun by the first, or not
-    ended by the second, the offline words stand. ``reranker`` is an optional judge of likeness (an embedding endpoint).
+    ended by the second, the offline words stand. ``meaning`` is the sense of likeness an
+    embedding endpoint gives, where one is set.
     """
 
     index: Index
@@ -28,7 +29,7 @@ class ReplyDesk:
     models: tuple[ChatModel, ...] = ()
     first_word: float = 4.0
     whole: float = 12.0
-    reranker: Reranker | None = None
+    meaning: Meaning | None = None
 
     @property
     def corpus(self) -> Corpus:
@@ -42,7 +43,7 @@ class ReplyDesk:
 
 
 def desk_for(
-    corpus: Corpus, *, library: Library | None = None, models: tuple[ChatModel, ...] = (), reranker: Reranker | None = None
+    corpus: Corpus, *, library: Library | None = None, models: tuple[ChatModel, ...] = (), meaning: Meaning | None = None
 ) -> ReplyDesk:  # fmt: skip
     """A desk for one brand's records: builds the index."""
-    return ReplyDesk(Index(corpus), library or Library.load(), models, reranker=reranker)
+    return ReplyDesk(Index(corpus), library or Library.load(), models, meaning=meaning)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -16,6 +16,7 @@ from generator.replies.question import Question, Reply, Suggestion
 from generator.replies.reading import Reading, read
 from generator.replies.retrieval import Search, search
 from generator.replies.retrieval.documents import Document
+from generator.replies.retrieval.search import NOTHING
 from generator.replies.risk import Danger, classes, detect
 from prompts.brief import Brief
 from prompts.reply import ScriptRecord
@@ -73,21 +74,37 @@ class Prepared:
         return tuple(one for one in checked if one is not None)
 
 
-def prepare(question: Question, desk: ReplyDesk) -> Prepared:
-    """Read, mask, look for danger, search, compose and check."""
+def leaving(question: Question, desk: ReplyDesk) -> str:
+    """What of a question may leave the house to be compared: the newest words, masked."""
+    return mask(_read(question, desk).asked).text
+
+
+def _read(question: Question, desk: ReplyDesk) -> Reading:
+    voice = desk.corpus.voice
+    return read(question.text, ours=(voice.nickname, voice.brand))
+
+
+def prepare(question: Question, desk: ReplyDesk, likeness: Mapping[str, float] = NOTHING) -> Prepared:
+    """Read, mask, look for danger, search and compose. ``likeness``: how near each source's meaning is, where that is known."""
     corpus = desk.corpus
-    reading = read(question.text, ours=(corpus.voice.nickname, corpus.voice.brand))
+    reading = _read(question, desk)
     masked = mask(reading.said)
     asked = mask(reading.asked).text
     dangers = detect(f"{reading.said}", industry=desk.industry)
-    found = _search(asked, question, dangers, desk) if asked.strip() else Search((), frozenset(), frozenset())
+    found = (
+        _search(asked, question, dangers, desk, likeness)
+        if asked.strip()
+        else Search((), frozenset(), frozenset())
+    )
     brief = guard.brief_for(question, corpus, _standing_on(found, desk))
     composition = _compose(question, reading, asked, dangers, found, desk)
     reply = _reply(reading, masked, dangers, found, composition, desk)
     return Prepared(question, reading, masked, dangers, found, brief, reply, composition, desk)
 
 
-def _search(asked: str, question: Question, dangers: tuple[Danger, ...], desk: ReplyDesk) -> Search:
+def _search(
+    asked: str, question: Question, dangers: tuple[Danger, ...], desk: ReplyDesk, likeness: Mapping[str, float] = NOTHING
+) -> Search:  # fmt: skip
     sure = [danger.risk.text.search for danger in dangers if danger.sure and danger.risk.text.search]
     hint = " ".join(sure[:2])  # a mere likeness to danger must not push the right sources aside
     cleared = _looked_for() if not dangers else ()
@@ -98,7 +115,7 @@ def _search(asked: str, question: Question, dangers: tuple[Danger, ...], desk: R
         known=question.known,
         hint=hint,
         cleared=cleared,
-        reranker=desk.reranker,
+        likeness=likeness,
     )
 
 

@@ -17,8 +17,9 @@ from generator.models.streaming import stream as model_stream
 from generator.replies import guard
 from generator.replies.asking import Paragraph, Paragraphs, prompt_for, ready
 from generator.replies.desk import ReplyDesk
-from generator.replies.preparing import Prepared, prepare
+from generator.replies.preparing import Prepared, leaving, prepare
 from generator.replies.question import Question, Reply, Suggestion
+from generator.replies.retrieval.search import NOTHING
 from prompts.library import Prompt
 
 EventKind = Literal["risk", "sources", "suggestion_delta", "suggestion", "retract", "done"]
@@ -36,8 +37,13 @@ class Event:
 
 
 def suggest(question: Question, desk: ReplyDesk) -> Reply:
-    """The reply without a model: pure, at once."""
-    prepared = prepare(question, desk)
+    """The reply without a model, at once."""
+    near = (
+        desk.meaning.likeness_now(desk.index, leaving(question, desk))
+        if desk.meaning is not None
+        else NOTHING
+    )
+    prepared = prepare(question, desk, near)
     return replace(
         prepared.reply, suggestions=prepared.suggestions, fell_back="" if desk.models else "no_model"
     )
@@ -54,7 +60,12 @@ async def asuggest(question: Question, desk: ReplyDesk) -> Reply:
 
 async def stream(question: Question, desk: ReplyDesk) -> AsyncIterator[Event]:
     """Risk, sources, then suggestions as they come; "done" with the whole reply ends it."""
-    prepared = prepare(question, desk)
+    near = (
+        await desk.meaning.likeness(desk.index, leaving(question, desk))
+        if desk.meaning is not None
+        else NOTHING
+    )
+    prepared = prepare(question, desk, near)
     reply = prepared.reply
     yield Event("risk", _risk(reply))
     yield Event(

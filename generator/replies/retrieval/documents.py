@@ -32,6 +32,11 @@ class Document:
     concepts: frozenset[str]
     products: frozenset[str]
 
+    @property
+    def name(self) -> str:
+        """What a source is called by, across its row's moves: 话术:S012."""
+        return f"{self.sheet}:{self.key}"
+
 
 def documents(corpus: Corpus, goods: Goods) -> Iterator[Document]:
     """Every source of a brand."""

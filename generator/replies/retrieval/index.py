@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 import math
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
@@ -45,6 +45,7 @@ class Index:
         self.documents: tuple[Document, ...] = tuple(documents(corpus, self.goods))
         self._rows = [document for document in self.documents if document.sheet in ("商品", "活动")]
         self._classes: dict[str, Mapping[str, float]] = {}
+        self._numbers = {document.name: number for number, document in enumerate(self.documents)}
         self._bare = [bare(document.question) for document in self.documents]
         postings: dict[str, tuple[array[int], array[float]]] = {}
         for number, document in enumerate(self.documents):
@@ -59,13 +60,23 @@ class Index:
             for term, (numbers, _) in postings.items()
         }
 
-    def find(self, query: Mapping[str, float], concepts: frozenset[str], text: str, products: frozenset[str]) -> list[Hit]:  # fmt: skip
-        """The best sources for a weighted query, best first; ``text`` is compared with the questions."""
+    def find(
+        self, query: Mapping[str, float], concepts: frozenset[str], text: str, products: frozenset[str], also: Iterable[str] = ()
+    ) -> list[Hit]:  # fmt: skip
+        """The best sources for a weighted query, best first; ``text`` is compared with the questions.
+
+        ``also`` names sources to be looked at besides, whatever signs they share.
+        """
         scores = self._scores(query)
         best = heapq.nlargest(LOOKED_AT, scores, key=scores.__getitem__)
         top = scores[best[0]] if best else 1.0
         read = bare(text)
-        return [self._hit(number, scores[number] / top, concepts, read, products, query) for number in best]
+        more = [self._numbers[name] for name in also if name in self._numbers]
+        looked_at = [*best, *dict.fromkeys(number for number in more if number not in set(best))]
+        return [
+            self._hit(number, scores.get(number, 0.0) / top, concepts, read, products, query)
+            for number in looked_at
+        ]
 
     def documents_of(self, codes: frozenset[str]) -> list[Document]:
         """The rows of these goods and of the campaigns that price them."""
@@ -86,7 +97,7 @@ class Index:
             hits = self.find(wanted, said(hint), hint, frozenset())
             best = max((hit.score for hit in hits), default=1.0) or 1.0
             self._classes[hint] = {
-                f"{hit.document.sheet}:{hit.document.key}": hit.score / best
+                hit.document.name: hit.score / best
                 for hit in hits[:8]
                 if hit.score >= 0.4 * best and hit.document.sheet in ("话术", "知识")
             }

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from generator.replies.question import Source
 from generator.replies.retrieval.index import Hit, Index, query
 from generator.replies.retrieval.terms import plain, said
 from prompts.reply import CampaignRecord
 
-Reranker = Callable[[str, Sequence[str]], Sequence[float]]  # question, titles → likeness 0..1 each
+MEANING = 0.4  # what likeness of meaning says beside the words, where an endpoint tells it
+NOTHING: Mapping[str, float] = MappingProxyType({})
 SURE = 0.5  # a third source that fits so well keeps its place
 TOLD = 5  # sources named in a reply
 LONG_OVER = timedelta(days=3)
@@ -54,12 +56,12 @@ def source(hit: Hit) -> Source:
 
 def search(
     index: Index, text: str, *, now: datetime, known: tuple[str, ...] = (), hint: str = "",
-    cleared: tuple[str, ...] = (), reranker: Reranker | None = None,
+    cleared: tuple[str, ...] = (), likeness: Mapping[str, float] = NOTHING,
 ) -> Search:  # fmt: skip
     """The sources for ``text``, best first.
 
     ``hint``: a danger's words to look for besides; ``cleared``: those of dangers that were looked for and not found;
-    ``known``: goods known to matter.
+    ``known``: goods known to matter; ``likeness``: how near in meaning sources are (0..1), where an endpoint told it.
     """
     named = index.goods.named(text) or index.goods.named(" ".join(known)) or index.goods.wanted(text)
     concepts = said(text)
@@ -68,6 +70,7 @@ def search(
         concepts | said(hint) if hint and not concepts & said(hint) else concepts,
         text,
         named,
+        also=likeness,
     )
     if hint:
         hits = [_in_class(hit, index.class_of(hint)) for hit in hits]
@@ -75,8 +78,8 @@ def search(
         hits = [_out_of_class(hit, index, cleared) for hit in hits]
     read = plain(text)
     hits = [_timely(_attributes(hit, read, named), now, read) for hit in hits]
-    if reranker is not None and hits:
-        hits = _reranked(hits, text, reranker)
+    if likeness:
+        hits = _meant(hits, likeness)
     hits.sort(key=lambda hit: -hit.score)
     return Search(tuple(hits if hint else _with_the_goods(hits, named)), named, concepts)
 
@@ -95,13 +98,13 @@ def _with_the_goods(hits: list[Hit], named: frozenset[str]) -> list[Hit]:
 
 def _in_class(hit: Hit, members: Mapping[str, float]) -> Hit:
     """A source of the danger's own kind comes before what merely names the same goods."""
-    share = members.get(f"{hit.document.sheet}:{hit.document.key}", 0.0)
+    share = members.get(hit.document.name, 0.0)
     return replace(hit, score=hit.score * 0.6 + 0.5 * share, fit=min(1.0, hit.fit + 0.2 * share))
 
 
 def _out_of_class(hit: Hit, index: Index, cleared: tuple[str, ...]) -> Hit:
     """我不过敏: what answers a danger that is not there steps back."""
-    name = f"{hit.document.sheet}:{hit.document.key}"
+    name = hit.document.name
     if any(index.class_of(hint).get(name, 0.0) >= 0.4 for hint in cleared):
         return replace(hit, score=hit.score * 0.7, fit=hit.fit * 0.7)
     return hit
@@ -130,9 +133,10 @@ def _timely(hit: Hit, now: datetime, read: str) -> Hit:
     return replace(hit, score=(hit.score + gain) * weight, fit=min(1.0, hit.fit + gain) * weight)
 
 
-def _reranked(hits: list[Hit], text: str, reranker: Reranker) -> list[Hit]:
-    """Half of the order from the injected judge (an embedding endpoint), half from ours."""
-    marks = reranker(text, [f"{hit.document.title}" for hit in hits])
+def _meant(hits: list[Hit], likeness: Mapping[str, float]) -> list[Hit]:
+    """The order by words and by meaning; a source that means the same answers, whatever its words."""
     return [
-        replace(hit, score=0.5 * hit.score + 0.5 * float(mark)) for hit, mark in zip(hits, marks, strict=True)
+        replace(hit, score=(1 - MEANING) * hit.score + MEANING * mark, fit=max(hit.fit, mark))
+        for hit in hits
+        for mark in [likeness.get(hit.document.name, 0.0)]
     ]

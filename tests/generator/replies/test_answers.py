@@ -118,11 +118,3 @@ def test_an_unclear_question_gets_a_question_back(desk: ReplyDesk) -> None:
 def test_the_same_question_gets_the_same_words(desk: ReplyDesk) -> None:
     question = Question("泥膜多久一次", BEFORE, tier="mid")
     assert suggest(question, desk) == suggest(question, desk)
-
-
-def test_an_injected_judge_may_reorder_the_sources(desk: ReplyDesk) -> None:
-    def judge(_: str, titles: object) -> list[float]:
-        return [1.0 if title == "面膜一周几次" else 0.0 for title in titles]  # type: ignore[attr-defined]
-
-    reply = suggest(Question("面膜可以天天敷吗", BEFORE), replace(desk, reranker=judge))
-    assert reply.sources[0].row == 43
