@@ -34,12 +34,14 @@ class May(StrEnum):
     pause = "pause"  # the panic switch
     resume = "resume"  # and its way back
     answer = "answer"  # say whether an unknown delivery arrived
+    report = "report"  # say of one's own groups: sent, later, cannot
     notice = "notice"  # mark what the lead was told as read
     import_workbook = "import_workbook"
     export = "export"
     audit = "audit"
     teach = "teach"  # make scripts and knowledge of what replies have shown
     oversee = "oversee"  # look at the replies of every operator
+    rules = "rules"  # add, silence and lift what the checks look for
     users = "users"  # add, disable, link, change role
     tokens = "tokens"  # make and revoke one's own API tokens
 
@@ -60,12 +62,14 @@ TABLE: dict[May, frozenset[Role]] = {
     May.pause: _PEOPLE,
     May.resume: _EDITORS,
     May.answer: _PEOPLE,
+    May.report: _PEOPLE,
     May.notice: _PEOPLE,
     May.import_workbook: _EDITORS,
     May.export: _EDITORS,
     May.audit: _PEOPLE,
     May.teach: _EDITORS,
     May.oversee: _LEAD,
+    May.rules: _LEAD,
     May.users: _LEAD,
     May.tokens: _PEOPLE,
 }
@@ -88,12 +92,14 @@ _MAY_NAMES: dict[May, tuple[str, str]] = {
     May.pause: ("暂停发送", "pause sending"),
     May.resume: ("恢复发送", "resume sending"),
     May.answer: ("回答是否送达", "answer whether a delivery arrived"),
+    May.report: ("报发送情况", "report sends"),
     May.notice: ("处理通知", "handle notices"),
     May.import_workbook: ("导入工作簿", "import a workbook"),
     May.export: ("导出工作簿", "export the workbook"),
     May.audit: ("查看审计", "read the audit trail"),
     May.teach: ("收录话术和知识", "make scripts and knowledge"),
     May.oversee: ("看所有人的回复", "look at everybody's replies"),
+    May.rules: ("改规则", "change the rules"),
     May.users: ("管理用户", "manage users"),
     May.tokens: ("管理令牌", "manage tokens"),
 }

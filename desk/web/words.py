@@ -62,6 +62,7 @@ _SUBJECTS = {
     "knowledge": "知识",
     "offer": "话术提议",
     "gap": "知识缺口",
+    "rule": "规则",
 }
 UTC = ZoneInfo("UTC")
 _WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
@@ -205,6 +206,10 @@ _ACTIONS = {
     "post.added": "新建了内容",
     "post.send_late": "决定补发",
     "post.rest_cancelled": "取消了其余社群",
+    "post.rechecked": "复查了检查结果",
+    "rule.added": "加了规则",
+    "rule.silenced": "静音了规则",
+    "rule.ended": "停用了规则",
     "release.frozen": "定下要发的社群",
     "release.withdrawn": "撤回了待发",
     "release.bound_again": "按新批准继续发",

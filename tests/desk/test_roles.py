@@ -30,6 +30,12 @@ EXPECTED: dict[str, frozenset[str] | None] = {
     "GET /groups": ALL,
     "GET /groups/{code:path}": ALL,
     "GET /brand": ALL,
+    "GET /rules": ALL,
+    "POST /rules/try": ALL,
+    "POST /rules/preview": LEAD,
+    "POST /rules/add": LEAD,
+    "POST /rules/silence": LEAD,
+    "POST /rules/{row_id}/end": LEAD,
     "GET /brand/import": EDITORS,
     "POST /brand/import": EDITORS,
     "POST /brand/import/apply": EDITORS,
@@ -118,6 +124,8 @@ EXPECTED: dict[str, frozenset[str] | None] = {
     "GET /api/deliveries/{delivery_id}": ALL,
     "POST /api/deliveries/{delivery_id}/answer": PEOPLE,
     "GET /api/ledger/{day}": ALL,
+    "GET /api/send": ALL,
+    "POST /api/send/{post_id}": PEOPLE,
     "GET /api/posts": ALL,
     "GET /api/posts/{post_id}": ALL,
     "PATCH /api/posts/{post_id}": EDITORS,
@@ -178,6 +186,7 @@ BODIES: dict[str, dict[str, object]] = {
     "POST /api/posts/{post_id}/reject": {"reason": "x"},
     "POST /api/posts/{post_id}/hold": {"reason": "x"},
     "POST /api/posts/{post_id}/comments": {"text": "x"},
+    "POST /api/send/{post_id}": {"action": "done"},
     "POST /api/posts/{post_id}/rewrite": {"instruction": ""},
     "POST /api/suggestions/{suggestion_id:int}/edits": {"index": 0, "text": "x"},
     "POST /api/suggestions/{suggestion_id:int}/offers": {"index": 0},
@@ -186,6 +195,7 @@ BODIES: dict[str, dict[str, object]] = {
 }
 # things that are not there: whoever is let in gets another answer than 401, 403 or the door, and nothing is changed
 NOWHERE = {
+    "row_id": "999999",
     "suggestion_id": "999999", "suggestion_id:int": "999999", "offer_id:int": "999999", "gap_id:int": "999999",
     "row_id:int": "999999", "sort": "script", "note_id:int": "999999", "note_id": "999999", "verb": "accept", "digest": "0" * 64,
     "post_id": "999999", "day": "2026-11-24", "code:path": "nothing", "delivery_id": "0" * 32, "number": "1",
