@@ -1,7 +1,7 @@
 """Words written with a character that sounds or looks like the right one, or with its first letter.
 
 A rule knows 消炎; people write 萧炎, 消焱 or 消Y. The table ``packs/_alike.yaml`` names, for each word that rules
-look for, the stand-ins that are odd in that place; from it every spelling is worked out once, so that reading a
+look for, the stand-ins that are odd in that place; ``packs/_sounds.yaml`` the rare characters of the same sound. From them every spelling is worked out once, so that reading a
 text is a look-up at each of its characters.
 """
 
@@ -29,13 +29,21 @@ class Spellings:
     first: frozenset[str]  # the characters a spelling may begin with
 
 
+def _table(name: str) -> dict[str, Any]:
+    raw: dict[str, Any] = yaml.safe_load(
+        resources.files("generator.checks").joinpath("packs", name).read_text("utf-8")
+    )
+    return raw
+
+
 @cache
 def spellings() -> Spellings:
     """The table, worked out."""
-    raw: dict[str, Any] = yaml.safe_load(
-        resources.files("generator.checks").joinpath("packs/_alike.yaml").read_text("utf-8")
-    )
+    raw, sounds = _table("_alike.yaml"), _table("_sounds.yaml")
+    heard = {sign: sound for sound, signs in sounds["own"].items() for sign in signs}
     words: dict[str, str] = {}
+    for word in raw["words"]:
+        words |= dict.fromkeys(_one_rare(word, [sounds["rare"].get(heard[sign], "") for sign in word]), word)
     for word, groups in raw["words"].items():
         words |= dict.fromkeys(_spelled(word, groups.split()), word)
     lettered = {
@@ -58,6 +66,11 @@ def _spelled(word: str, groups: list[str]) -> list[str]:
         for signs in product(*choices)
         if 0 < sum(one != other for one, other in zip(signs, word, strict=True)) <= most
     ]
+
+
+def _one_rare(word: str, groups: list[str]) -> list[str]:
+    """One character of the word given by a rare one that sounds the same."""
+    return [word[:at] + sign + word[at + 1 :] for at, group in enumerate(groups) for sign in group]
 
 
 def _lettered(word: str, letters: str) -> list[str]:

@@ -13,10 +13,12 @@ from array import array
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
+from typing import Literal
 
 # Circled, black, and bracketed signs that NFKC leaves alone. U+2776.. ❶, U+2780.. ➀, U+278A.. ➊, U+24F5.. ⓵
 _DIGIT_RUNS = ((0x2776, 10), (0x2780, 10), (0x278A, 10), (0x24F5, 10))
 _BLACK_TEENS = (0x24EB, 10)  # ⓫ to ⓴
+_LATIN = "\u0250"
 _LETTER_RUNS = (0x1F150, 0x1F170)  # 🅐 and 🅰, 26 letters each
 REMEMBERED = 600  # characters of the longest text that is kept
 
@@ -80,7 +82,8 @@ def _fold(sign: str) -> str:
         return special
     if _invisible(sign):
         return ""
-    plain = unicodedata.normalize("NFKC", sign).lower()
+    form: Literal["NFKC", "NFKD"] = "NFKD" if sign < _LATIN else "NFKC"  # zuì is zui; Hangul and kana stay whole
+    plain = unicodedata.normalize(form, sign).lower()
     plain = "".join(part for part in plain if not _invisible(part))
     return "".join(_simplified().get(part, part) for part in plain)
 
