@@ -17,7 +17,12 @@ from pathlib import Path
 import pytest
 
 from content_calendar.database import Database, migrate
+from tests.fakes.receiver import Receiver, running
 from tests.release_world import World
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--chaos-runs", type=int, default=24, help="deaths per database in tests/faults")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -108,6 +113,21 @@ def database(database_url: str, make_database: Callable[[str], Database]) -> Dat
 def world(database: Database) -> World:
     """A brand with three simulated groups, an editor, a lead, an operator and a service account."""
     return World(database).build()
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """A webhook receiver that counts what its groups have seen."""
+    with running(Receiver()) as found:
+        yield found
+
+
+@pytest.fixture
+def hooked(database: Database, receiver: Receiver) -> World:
+    """A brand whose twelve groups are reached by webhook."""
+    world = World(database).build(groups=0, channel="webhook")
+    world.more_groups(12, channel="webhook", address=receiver.url)
+    return world
 
 
 @pytest.fixture(scope="session")

@@ -167,6 +167,9 @@ class World:
     def messages(self) -> list[DemoMessage]:
         return self.rows(DemoMessage)
 
+    def groups(self) -> list[Group]:
+        return self.rows(Group)
+
     def attempts(self) -> list[Attempt]:
         return self.rows(Attempt)
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import pytest
 
 from content_calendar.clock import FixedClock
 from content_calendar.ledger import Outgoing
-from tests.fakes.receiver import CERTIFICATE, Receiver, running
+from tests.fakes.receiver import CERTIFICATE
 from tests.release_world import NINE, World
 from workers.channels import Capabilities, Outcome
 from workers.runtime import Runtime
@@ -48,20 +47,6 @@ def runtime(world: World, clock: FixedClock) -> Runtime:
 @pytest.fixture
 def told() -> ToldChannel:
     return ToldChannel()
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with running(Receiver()) as found:
-        yield found
-
-
-@pytest.fixture
-def hooked(database: Any, receiver: Receiver) -> World:
-    """A brand whose twelve groups are reached by webhook."""
-    world = World(database).build(groups=0, channel="webhook")
-    world.more_groups(12, channel="webhook", address=receiver.url)
-    return world
 
 
 @pytest.fixture

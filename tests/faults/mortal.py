@@ -1,7 +1,7 @@
-"""A process whose children are dispatchers that die by SIGKILL at a chosen step. Run by test_kill.py.
+"""A process whose children are dispatchers that die by SIGKILL: at a chosen step, or when somebody else kills them.
 
-Reads one JSON line per case, forks (so that nothing need be imported again), lets the child dispatch, and
-answers with the child's wait status. All killing is done here, by wrapping functions: the product knows none of it.
+Reads one JSON line per case, forks (so that nothing need be imported again), answers with the child's process id and,
+when it has ended, with its exit code. All killing is done here, by wrapping functions: the product knows none of it.
 """
 
 from __future__ import annotations
@@ -60,7 +60,8 @@ def die_after(owner: Any, name: str, times: int) -> None:
 
 
 def live_and_die(case: dict[str, Any]) -> None:
-    die_after(*STEPS[case["step"]], case["times"])
+    if case["step"]:
+        die_after(*STEPS[case["step"]], case["times"])
     clock = FixedClock(datetime.fromisoformat(case["now"]).astimezone(UTC), simulated=False)
     runtime = Runtime(Settings(**case["settings"]), Database(case["url"]), clock)
     Dispatcher(runtime, "mortal").tick()
@@ -72,6 +73,7 @@ def main() -> None:
         if pid == 0:
             live_and_die(json.loads(line))
             os._exit(0)
+        print(pid, flush=True)  # noqa: T201
         _, status = os.waitpid(pid, 0)
         print(os.waitstatus_to_exitcode(status), flush=True)  # noqa: T201
 

@@ -1,0 +1,60 @@
+"""kill -9 at every commit point and at random moments: nothing lost, nothing doubled, unknown only what was in a call."""
+
+from __future__ import annotations
+
+import random
+import signal
+from datetime import timedelta
+
+import pytest
+
+from content_calendar import ledger
+from content_calendar.clock import FixedClock
+from tests.fakes.receiver import Receiver
+from tests.faults.deaths import BESIDE, NAMED, RANDOM, Chaos, Mother, table
+from tests.faults.mortal import STEPS
+from tests.release_world import DAY, NINE, World
+from workers.dispatcher import Dispatcher
+from workers.runtime import Runtime
+from workers.settings import Settings
+
+pytestmark = pytest.mark.faults
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_in_the_demo_lane_every_group_gets_it_once_after_a_death_when(
+    world: World, mother: Mother, step: str
+) -> None:
+    world.approved()
+
+    mother.bear(world, NINE, step=step, hook=False)
+    assert mother.bury() == -signal.SIGKILL
+    heir = FixedClock(NINE + timedelta(seconds=100), simulated=False)  # the leases have run out
+    Dispatcher(Runtime(Settings(), world.database, heir), "heir").run_until(NINE + timedelta(minutes=14))
+
+    assert world.states() == {"sent": 3}
+    assert len(world.messages()) == 3
+    with world.database.read() as session:
+        day = ledger.day_sum(session, world.brand(session), DAY, now=NINE + timedelta(minutes=14))
+    assert day.holds, day.faults
+
+
+@pytest.mark.databases
+def test_at_a_real_receiver_nothing_is_lost_or_doubled_and_only_open_calls_are_unknown(
+    hooked: World,
+    receiver: Receiver,
+    mother: Mother,
+    request: pytest.FixtureRequest,
+    printed: list[str],
+) -> None:
+    """Half of the runs die at each commit point in turn, half at random moments; ``make chaos`` makes 200."""
+    hooked.set_brand(quiet_from="00:00", quiet_to="00:00")
+    runs = request.config.getoption("--chaos-runs")
+    chaos = Chaos(hooked, receiver, mother, random.Random(20_261_123))
+    for number in range(runs):
+        named = NAMED[number // 2 % len(NAMED)] if runs > len(NAMED) else NAMED[number % len(NAMED)]
+        kind = named if number % 2 == 0 else (RANDOM, BESIDE)[number // 2 % 2]
+        tally = chaos.run(kind)
+        assert tally.clean, (kind, number, tally)
+    printed += table("SQLite" if hooked.database.sqlite else "PostgreSQL", chaos.tallies)
+    assert sum(tally.killed for tally in chaos.tallies.values()) >= runs // 2
