@@ -14,6 +14,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ from generator.replies.question import Source
 from generator.replies.suggesting import Event
 from prompts.brief import Level
 from prompts.library import Library
+from workers.chains import chains
 from workers.runtime import Runtime
 from workers.settings import Settings
 from workers.till import Till
@@ -116,7 +118,8 @@ class ReplyRoom:
         if self._till is None:
             return ()
         key = settings.model_key.get_secret_value()
-        chain = _made(settings.models, key, settings.reply_concurrency, settings.model_prices)
+        asked = (settings.models, key, settings.reply_concurrency, settings.model_prices)
+        chain = chains.get(("reply", *asked), lambda: _made(*asked))
         return tuple(model.under(self._till) for model in chain)
 
     def offline(self, asking: Asking) -> Reply:
@@ -157,10 +160,10 @@ class ReplyRoom:
             return records.record(session, brand, asked, document, now=self._runtime.clock.now())
 
 
-@lru_cache(maxsize=4)
 def _made(text: str, key: str, concurrency: int, prices: str) -> tuple[ChatModel, ...]:
-    """Models of their own beside the writers': the same server, other slots."""
+    """Models of their own beside the writers': the same server, other slots; their library is loaded before the first word is due."""
     chain = from_setting(text, key=key, timeout=PATIENCE, concurrency=concurrency, prices=prices)
+    threading.Thread(target=import_module, args=("generator.models.compat",), daemon=True).start()
     return tuple(
         ChatModel(replace(one.spec, max_tokens=min(MOST_TOKENS, one.spec.max_tokens))) for one in chain
     )

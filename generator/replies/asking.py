@@ -41,7 +41,10 @@ def prompt_for(prepared: Prepared, desk: ReplyDesk) -> Prompt:
         else "说得清楚、和气，不催。"
     )
     return replying.prompt(
-        persona=desk.library.persona(corpus.voice.persona),
+        library=desk.library,
+        brand=corpus.voice.brand,
+        persona=corpus.voice.persona,
+        tier=question.tier if question.private else None,
         stance=stance,
         private=question.private,
         selling=bool(prepared.found.products) and not prepared.found.concepts & NO_SELLING,

@@ -20,6 +20,7 @@ from generator.replies.desk import ReplyDesk
 from generator.replies.preparing import Prepared, leaving, prepare
 from generator.replies.question import Question, Reply, Suggestion
 from generator.replies.retrieval.search import NOTHING
+from prompts.errors import PromptError
 from prompts.library import Prompt
 
 EventKind = Literal["risk", "sources", "suggestion_delta", "suggestion", "retract", "done"]
@@ -121,7 +122,11 @@ class _Run:
 
     async def ask(self) -> AsyncIterator[Event]:
         """The models in turn, until one has spoken; then whatever it managed in time."""
-        self.prompt = prompt_for(self.prepared, self.desk)
+        try:
+            self.prompt = prompt_for(self.prepared, self.desk)
+        except PromptError:  # a brand's own template that cannot be rendered; lint names it
+            self.fell_back = "prompt"
+            return
         for model in self.desk.models:
             try:
                 async for event in self._listen(model):

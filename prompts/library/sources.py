@@ -14,7 +14,7 @@ from pathlib import Path
 
 from prompts.errors import PromptError
 
-FOLDERS = ("personas", "tiers", "kinds", "industries", "angles", "templates")
+FOLDERS = ("personas", "tiers", "kinds", "industries", "angles", "templates", "replying")
 MOST_BYTES = 64_000
 MOST_FILES = 2_000
 PACKAGED, OVERRIDE = "packaged", "override"

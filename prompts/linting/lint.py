@@ -24,13 +24,18 @@ class Problem(NamedTuple):
 
 def lint(overrides: Path | None = None) -> tuple[Problem, ...]:
     """Every problem of the packaged library with a brand's overrides laid over."""
-    from prompts.linting import laws, shapes, templates
+    from prompts.linting import laws, replying, shapes, templates
 
     packaged = sources.packaged()
     own = sources.overrides(overrides) if overrides else {}
     sound, problems = _sound(packaged, own)
     library = Library(packaged, sound)
-    tests: tuple[Callable[[Library], Iterator[Problem]], ...] = (shapes.check, templates.check, laws.check)
+    tests: tuple[Callable[[Library], Iterator[Problem]], ...] = (
+        shapes.check,
+        templates.check,
+        replying.check,
+        laws.check,
+    )
     found = [*problems, *(problem for test in tests for problem in test(library))]
     return tuple(sorted(dict.fromkeys(found)))
 

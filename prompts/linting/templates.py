@@ -6,11 +6,7 @@ a brief that has every field filled.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from types import SimpleNamespace
-from typing import Any
-
-from jinja2 import nodes
+from collections.abc import Iterator
 
 from prompts import live
 from prompts.brief import LEVELS, Brief, Level
@@ -22,8 +18,7 @@ from prompts.library.library import Library
 from prompts.library.sandbox import PARTIALS, render
 from prompts.library.sources import Source
 from prompts.linting.lint import Problem
-
-_MISSING = object()
+from prompts.linting.paths import MISSING, paths
 
 
 def check(library: Library) -> Iterator[Problem]:
@@ -58,9 +53,9 @@ def _template(library: Library, source: Source) -> Iterator[Problem]:
     seen: set[str] = set()
     for section, text in parts._asdict().items():
         tree = library.sandbox.parse(source.name, text)
-        for path, found in _paths(library, tree, {"brief": views[section]}):
+        for path, found in paths(library, tree, {"brief": views[section]}):
             seen.add(path)
-            if found is _MISSING:
+            if found is MISSING:
                 yield Problem(source.name, "name", "error", f"[{section}] 里用了简报没有的 {path}。")
     yield from _unused(source, kind, seen)
     yield from _silent(library, source, kind, brief)
@@ -94,38 +89,3 @@ def _silent(library: Library, source: Source, kind: Kind, brief: Brief) -> Itera
 
 def _level(name: str) -> Level:
     return next((level for level in LEVELS if f"/{level}/" in name), "mid")
-
-
-def _paths(library: Library, node: nodes.Node, names: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Every dotted path a tree reads and what it leads to; loop variables stand for their list's first item."""
-    if isinstance(node, nodes.Include):
-        assert isinstance(node.template, nodes.Const)
-        tree = library.sandbox.partial(str(node.template.value))
-        yield from _paths(library, tree, names)
-        return
-    if isinstance(node, nodes.For):
-        yield from _paths(library, node.iter, names)
-        _, items = _resolve(node.iter, names)
-        assert isinstance(node.target, nodes.Name)
-        inner = items[0] if isinstance(items, tuple) and items else _MISSING
-        if items is not _MISSING:
-            for child in (*node.body, *node.else_):
-                yield from _paths(library, child, {**names, node.target.name: inner})
-        return
-    if isinstance(node, nodes.Getattr):
-        yield _resolve(node, names)
-        return
-    for child in node.iter_child_nodes():
-        yield from _paths(library, child, names)
-
-
-def _resolve(node: nodes.Node, names: Mapping[str, Any]) -> tuple[str, Any]:
-    if isinstance(node, nodes.Name):
-        return node.name, names.get(node.name, _MISSING)
-    if isinstance(node, nodes.Filter) and node.node is not None:
-        return _resolve(node.node, names)
-    if isinstance(node, nodes.Getattr):
-        path, holder = _resolve(node.node, names)
-        value = getattr(holder, node.attr, _MISSING) if isinstance(holder, SimpleNamespace) else _MISSING
-        return f"{path}.{node.attr}", value
-    return "?", _MISSING
