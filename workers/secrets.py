@@ -1,8 +1,7 @@
 """Secrets at rest: sealed with a key from the environment, or named there; opened only where they are used.
 
-Sealing is HMAC-SHA256 in counter mode and a second HMAC over everything (encrypt, then authenticate), from the standard
-library alone, because the product ships no cryptography package. The format carries a version, so that another cipher
-can follow. ``CHONGFEN_SECRET_KEY`` may hold several keys: the first seals, all of them open. On one machine without that
+Sealing is AES-256-GCM of the `cryptography` package, its key derived from the setting. The format carries a version, so
+that another cipher can follow. ``CHONGFEN_SECRET_KEY`` may hold several keys: the first seals, all of them open. On one machine without that
 variable a key is made in the data folder at the first need: better than plain text, weaker than the environment.
 """
 
@@ -11,8 +10,6 @@ from __future__ import annotations
 import base64
 import binascii
 import contextlib
-import hashlib
-import hmac
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -24,8 +21,6 @@ from workers.errors import WorkerError
 SHORTEST_KEY = 32  # characters
 ENV_PREFIX = "CHONGFEN_LANE_"  # no workbook may name any other variable
 LONGEST = 1400  # bytes of a secret: sealed, it must still fit its column
-_NONCE = 16
-_BLOCK = 32
 
 
 class SecretError(WorkerError):
@@ -61,10 +56,10 @@ class Secrets:
                 code="secret.too_long",
                 english=f"The address has {len(data)} bytes, at most {LONGEST}; shorten it or use env:.",
             )
-        nonce = self.random(_NONCE)
-        encrypting, signing = _derived(keys[0])
-        body = nonce + _stream(encrypting, nonce, data)
-        sealed = base64.urlsafe_b64encode(body + _tag(signing, body)).decode().rstrip("=")
+        from workers import sealing
+
+        body = sealing.encrypt(keys[0], self.random(sealing.NONCE), data)
+        sealed = base64.urlsafe_b64encode(body).decode().rstrip("=")
         return f"{addresses.SEALED}{addresses.fingerprint(plain)}:{sealed}"
 
     def open(self, kept: str) -> str:
@@ -78,11 +73,12 @@ class Secrets:
             raw = base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4))
         except (binascii.Error, ValueError) as error:
             raise _unopened() from error
-        body, tag = raw[:-_BLOCK], raw[-_BLOCK:]
+        from workers import sealing
+
         for key in self._keys():
-            encrypting, signing = _derived(key)
-            if hmac.compare_digest(_tag(signing, body), tag):
-                return _stream(encrypting, body[:_NONCE], body[_NONCE:]).decode()
+            plain = sealing.decrypt(key, raw)
+            if plain is not None:
+                return plain.decode()
         raise _unopened()
 
     def _keys(self) -> tuple[str, ...]:
@@ -129,21 +125,3 @@ def keys_of(setting: str) -> tuple[str, ...]:
             english=f"CHONGFEN_SECRET_KEY needs {SHORTEST_KEY} characters; make one with openssl rand -hex 32.",
         )
     return keys
-
-
-def _derived(key: str) -> tuple[bytes, bytes]:
-    """Two keys that know nothing of each other: one encrypts, one signs."""
-    root = hashlib.sha256(b"chongfen secrets 1\0" + key.encode()).digest()
-    return tuple(hmac.new(root, purpose, hashlib.sha256).digest() for purpose in (b"encrypt", b"sign"))  # type: ignore[return-value]
-
-
-def _stream(key: bytes, nonce: bytes, data: bytes) -> bytes:
-    blocks = range(0, len(data), _BLOCK)
-    pad = b"".join(
-        hmac.new(key, nonce + start.to_bytes(8, "big"), hashlib.sha256).digest() for start in blocks
-    )
-    return bytes(a ^ b for a, b in zip(data, pad, strict=False))
-
-
-def _tag(key: bytes, body: bytes) -> bytes:
-    return hmac.new(key, b"1" + body, hashlib.sha256).digest()
