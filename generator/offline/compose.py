@@ -18,7 +18,19 @@ _OTHERWISE = 0.4  # and how often another sort is taken all the same
 _PLAIN = 0.06  # how often a line for everybody stands among those made for this case
 
 
-_NO_ASIDE = frozenset({"morning_news", "good_night", "festival", "welcome", "rules", "status", "reminder"})
+_NO_ASIDE = frozenset(
+    {
+        "morning_news",
+        "good_night",
+        "festival",
+        "welcome",
+        "rules",
+        "status",
+        "reminder",
+        "member_day",
+        "teaser",
+    }
+)
 _ASIDE = Block(role="body", any=(), maybe=0.3, drop=5)
 
 

@@ -62,11 +62,15 @@ def _brand(scene: Scene) -> None:
     scene.put("hours", voice.hours, "brand.hours")
     trade = names.industry(scene.brief)
     scene.mark(trade)
+    scene.mark(
+        "used_up", trade != "other" or re.search(r"宠物|母婴|日用|清洁|纸品|洗护|文具", voice.industry)
+    )
     drink = re.search(r"茶|咖啡|饮料|饮品|酒|果汁", voice.industry) and not re.search(
         r"烘焙|糕|坚果|零食|饼|生鲜|水果", voice.industry
     )
     drink = trade == "food" and drink
     scene.put("use", "喝" if drink else ("吃" if trade == "food" else "用"))
+    scene.mark("drinks", drink)
     for word in ("绿萝", "猫", "狗", "小本本", "咖啡", "茶", "本子", "烤箱", "仓库", "打包", "货架", "跑步"):
         scene.mark(f"intro_{word}", word in voice.intro)
 
@@ -149,6 +153,8 @@ def goods(scene: Scene, product: ProductSheet) -> None:
     scene.put("name", product.name, f"{key}.name")
     scene.put("short", names.short(product, said(scene)), f"{key}.name")
     scene.put("spec", product.spec, f"{key}.spec")
+    if product.spec and not _USED_UP.search(product.spec):
+        scene.traits.discard("used_up")
     scene.put("daily", numbers.money(product.price), f"{key}.price")
     points = split(product.selling_points, "；;。，,")
     whole = split(product.selling_points, "；;。")
@@ -182,6 +188,7 @@ def _next_launch(scene: Scene) -> None:
         scene.mark("next_launch")
 
 
+_USED_UP = re.compile(r"\d\s*(?:ml|g|kg|L|升|克|毫升|片|袋|包|抽|粒|支|卷|贴|瓶|罐|盒)", re.IGNORECASE)
 _QUIET = {"teaser", "reminder", "game"}  # may carry a link, but only when asked to
 
 

@@ -17,7 +17,7 @@ _BY_KIND = {
     "spend_and_save": "满减开始",
     "discount": "单品折扣开始",
     "member_day": "小福利",
-    "game": "群里玩个小互动",
+    "game": "小互动",
     "showcase": "聊聊到手的东西",
     "status": "",
     "last_call": "",

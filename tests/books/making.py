@@ -19,7 +19,7 @@ _MOMENT = 16  # 2026-11-23 09:30
 def make(book: str, folder: Path) -> Path:
     """The workbook of this book as a file in ``folder``."""
     workbook = Workbook()
-    workbook.remove(workbook.active)
+    workbook.remove(workbook.worksheets[0])
     for title, rows in _sheets((HERE / f"{book}.txt").read_text("utf-8")):
         sheet = workbook.create_sheet(title)
         for row in rows:
@@ -47,5 +47,5 @@ def _cell(written: str) -> str | int | float | datetime | None:
     if written.isdigit() and not written.startswith("0"):
         return int(written)
     if len(written) == _MOMENT and written[4] == written[7] == "-":
-        return datetime.strptime(written, "%Y-%m-%d %H:%M")
+        return datetime.fromisoformat(written)
     return written.replace("\\n", "\n")

@@ -53,6 +53,8 @@ def good_night(scene: Scene) -> None:
     scene.mark("preview", theme.has(r"预告|明天|下周") and not content.startswith("把"))
     scene.mark("next_week", theme.has("下周"))
     scene.put("column", label)
+    if _EMPTY.search(content):
+        content = _habit(scene)
     if content and not scene.traits & {"kind_word"}:
         scene.put("small", content)
         if len(f"{label}：{content}") <= scene.first_line_chars and label:
@@ -72,6 +74,22 @@ def good_night(scene: Scene) -> None:
                 for c, s, _ in sorted(entries[:3], key=lambda e: e[2].at)
             ),
         )
+
+
+_EMPTY = re.compile(
+    r"(?:一件|三件)?小?事(?:情)?(?:预告)?$|一句话$"
+)  # announces something and does not say what
+
+
+def _habit(scene: Scene) -> str:
+    """A small thing of the evening where the theme promises one and names none."""
+    habits = grammar.stock("days").get("habits")
+    fresh = [
+        line
+        for line in scene.dice.order(habits if isinstance(habits, list) else [])
+        if not scene.memory.said(line)
+    ]
+    return next(iter(fresh), "")
 
 
 def _why(scene: Scene, content: str) -> None:

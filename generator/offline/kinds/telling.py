@@ -9,6 +9,8 @@ from generator.offline.kinds import choosing
 from generator.offline.scene import Scene
 from prompts.brief import Note
 
+_MORE = 1.6  # how near a second note must be to be told beside the first
+
 
 def prepares(scene: Scene, note: Note | None = None) -> bool:
     """True when the post prepares the ground for a launch: its row says so, or its note is about the goods to come."""
@@ -189,6 +191,7 @@ def _single(scene: Scene) -> None:
 def _put_heads_of(scene: Scene, choice: choosing.Choice) -> None:
     """The question of the note as a first line, and instead of the theme where the note answers another one."""
     asked, topic = notes.asked(choice.note.question), choice.note.topic
+    scene.mark("theme_or", scene.theme.has(r"还是|要不要|哪[一种个]"))
     scene.put("q", asked, f"knowledge.{choice.note.key}")
     scene.put("topic", topic if len(topic) <= 6 else "")
     if choice.form == "beside" or not scene.get("head"):
@@ -247,14 +250,12 @@ def _walked(scene: Scene, note: Note) -> str:
 
 def _put_more(scene: Scene, note: Note) -> None:
     about = f"{scene.theme.whole} {note.question}"
-    for match in choosing.shelf(scene).about(about, note.products)[:4]:
-        if match.note.key == note.key or match.score < choosing.NEAR * 1.6 or notes.careful(match.note):
-            continue
-        line = notes.one_liner(match.note, 40)
-        if line and not scene.memory.said(line) and line not in scene.get("para") + scene.get("para_two"):
-            scene.put(
-                "more_q" if "？" in line or "：" in line else "more", line, f"knowledge.{match.note.key}"
-            )
+    near = [m.note for m in choosing.shelf(scene).about(about, note.products)[:4] if m.score >= _MORE]
+    kin = [other for other in scene.brief.knowledge if other.topic == note.topic and other not in near]
+    for other in (*near, *kin):
+        line = "" if other.key == note.key or notes.careful(other) else notes.one_liner(other, 40)
+        if line and not choosing.told(scene, other) and line not in scene.get("para") + scene.get("para_two"):
+            scene.put("more_q" if "？" in line or "：" in line else "more", line, f"knowledge.{other.key}")
             return
 
 

@@ -9,7 +9,7 @@ from generator.offline.scene import Scene
 from generator.offline.theme import is_column, split
 
 _CLOCK = re.compile(
-    r"(今天|明天|今晚|明晚|后天|当天|当晚|本周|这周|周[一二三四五六日末]|下周[一二三四五六日]|\d{1,2}月\d{1,2}日|双\d{1,2}(?=今|明)|早上|上午|中午|下午|晚上?|\d{1,2}\s*[:：]\s*\d{2}|\d{1,2}点半?|[起到]|还有\d+小时)+"
+    r"(今天|明天|今晚|明晚|后天|当天|当晚|本周|这周|周[一二三四五六日末]|下周[一二三四五六日]|\d{1,2}月\d{1,2}日|双\d{1,2}(?=今|明)|早上|上午|中午|下午|晚上?|\d{1,2}\s*[:：]\s*\d{2}|\d{1,2}点半?|[起到]|还有\d+小时|\d+\s*个?小时[后前]?)+"
 )
 _HOUR = re.compile(r"\d{1,2}\s*[点:：]|第[一二三四五]弹")
 _THING = re.compile(
@@ -93,7 +93,13 @@ def _said_plainly(scene: Scene) -> str:
 
 def _name_line(scene: Scene) -> str:
     name, spec = scene.get("name"), scene.get("spec")
-    return f"{name}{spec}" if spec and spec not in name else name
+    if not spec or spec in name:
+        return name
+    return (
+        f"{name}{spec}"
+        if re.match(r"\d", spec) and len(spec) <= 10 and "，" not in spec
+        else f"{name}（{spec}）"
+    )
 
 
 def thing(scene: Scene) -> str:
