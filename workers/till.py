@@ -33,6 +33,7 @@ from workers.settings import Settings
 
 MOST_TOGETHER = 50  # pieces of bookkeeping in one transaction
 CODE = "models.budget"
+HOUSE_ZONE = "Asia/Shanghai"
 log = logging.getLogger("chongfen.models")
 T = TypeVar("T")
 
@@ -61,10 +62,12 @@ def metered(runtime: Runtime, brand: Brand) -> spending.Meter | None:
 
 
 class Till:
-    """Budget and book for the calls made for one brand."""
+    """Budget and book for the calls made for one brand, or for the house (None): a contest of prompts."""
 
-    def __init__(self, runtime: Runtime, brand: Brand) -> None:
-        self._runtime, self._brand = runtime, brand
+    def __init__(self, runtime: Runtime, brand: Brand | None) -> None:
+        self._runtime = runtime
+        self._brand_id = brand.id if brand is not None else None
+        self._zone = zone(brand.zone if brand is not None else HOUSE_ZONE)
         self._limits = limits(runtime.settings)
         self._posts: Mapping[str, int] = {}
 
@@ -116,17 +119,19 @@ class Till:
     def _call(self, need: Need) -> Call:
         now = self._runtime.clock.now()
         return Call(
-            brand_id=self._brand.id, post_id=self._posts.get(need.about.post), at=now,
-            day=local_day(now, zone(self._brand.zone)), model=need.model, purpose=need.about.purpose,
+            brand_id=self._brand_id, post_id=self._posts.get(need.about.post), at=now,
+            day=local_day(now, self._zone), model=need.model, purpose=need.about.purpose,
             tokens_in=need.tokens_in, tokens_out=need.tokens_out, milliseconds=round(need.seconds * 1000),
             cost=need.yuan, template_hash=need.about.template_hash, parameters=need.parameters,
         )  # fmt: skip
 
     def _tell(self, session: Session, call: Call) -> None:
         """The lead is told once a day."""
+        if self._brand_id is None:
+            return
         text = f"{call.day:%m-%d} 的模型额度不够用了，后面的内容由离线写手来写，明天零点恢复。要当天继续用模型，请调高 CHONGFEN_MODEL_DAILY_ 开头的上限后重启。"
         notices.tell(
-            session, brand_id=self._brand.id, code=CODE, subject=f"budget:{call.day.isoformat()}", text=text,
+            session, brand_id=self._brand_id, code=CODE, subject=f"budget:{call.day.isoformat()}", text=text,
             now=call.at,
         )  # fmt: skip
 

@@ -18,7 +18,7 @@ from generator.writing import WritingDesk
 from prompts.brief import Brief
 from prompts.evalset import briefs as fixed_set
 from prompts.library import Library
-from workers import settings
+from workers.till import Till
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,8 +40,8 @@ def hold(
     briefs = [brief for brief in fixed_set() if not kinds or brief.kind in kinds]
     if not briefs:
         raise click.UsageError(f"没有这些内容类型的简报：{'、'.join(kinds)}。")
-    contestants = _contestants(writers, folders)
-    judges = _models(judge_setting) if judge_setting else ()
+    contestants = _contestants(context, writers, folders)
+    judges = _models(context, judge_setting) if judge_setting else ()
     results = _all(context, contestants, briefs, quiet=as_json)
     try:
         judged = (
@@ -50,8 +50,11 @@ def hold(
             else {}
         )
     finally:
-        for model in (*judges, *(model for one in contestants for model in one.desk.models)):
+        used = [*judges, *(model for one in contestants for model in one.desk.models)]
+        for model in used:
             model.close()
+        if used:
+            Till(context.runtime, None).flush()
     if page is not None:
         page.write_text(html_page(results, judged), "utf-8")
     if as_json:
@@ -62,25 +65,28 @@ def hold(
             click.echo(context.say(f"对照页写在 {page}。", f"The page is {page}."))
 
 
-def _contestants(writers: Sequence[str], folders: Sequence[Path]) -> list[Contestant]:
+def _contestants(context: Context, writers: Sequence[str], folders: Sequence[Path]) -> list[Contestant]:
     """Every writer with the packaged library, and again with each folder of overrides."""
     libraries = [("", Library.load()), *((f" + {folder.name}", Library.load(folder)) for folder in folders)]
     return [
         Contestant(
             f"{writer}{suffix}",
-            WritingDesk(library, () if writer == "offline" else _models(writer)),
+            WritingDesk(library, () if writer == "offline" else _models(context, writer)),
         )
         for writer in dict.fromkeys(writers)
         for suffix, library in libraries
     ]
 
 
-def _models(setting: str) -> tuple[ChatModel, ...]:
-    loaded = settings.load()
-    return from_setting(
+def _models(context: Context, setting: str) -> tuple[ChatModel, ...]:
+    """Models that pay from the same day's budget as the product's own calls."""
+    loaded = context.runtime.settings
+    made = from_setting(
         setting, key=loaded.model_key.get_secret_value(), timeout=loaded.model_timeout,
         concurrency=loaded.model_concurrency,
     )  # fmt: skip
+    gate = Till(context.runtime, None)
+    return tuple(model.under(gate) for model in made)
 
 
 def _all(

@@ -5,12 +5,11 @@ Models are made once per process: a client that is dropped while another is at w
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from content_calendar.tables import Brand
 from generator.models import ChatModel, from_setting
 from generator.writing import WritingDesk
 from prompts.library import Library
+from workers.chains import chains
 from workers.checks import rulebook
 from workers.checks.answers import judge_of
 from workers.runtime import Runtime
@@ -46,11 +45,10 @@ class Bench:
 def models(settings: Settings) -> tuple[ChatModel, ...]:
     """The chain of the settings, free of any budget; the same objects for the same settings."""
     key = settings.model_key.get_secret_value()
-    return _made(
-        settings.models, key, settings.model_timeout, settings.model_concurrency, settings.model_prices
+    timeout, concurrency, prices = settings.model_timeout, settings.model_concurrency, settings.model_prices
+    return chains.get(
+        ("write", settings.models, key, timeout, concurrency, prices),
+        lambda: from_setting(
+            settings.models, key=key, timeout=timeout, concurrency=concurrency, prices=prices
+        ),
     )
-
-
-@lru_cache(maxsize=4)
-def _made(text: str, key: str, timeout: float, concurrency: int, prices: str) -> tuple[ChatModel, ...]:
-    return from_setting(text, key=key, timeout=timeout, concurrency=concurrency, prices=prices)

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from content_calendar import workbook
 from content_calendar.database import Database
 from content_calendar.errors import NotFound
 from content_calendar.plan.planner import plan
-from content_calendar.tables import Brand, Post
+from content_calendar.tables import Brand, ModelCall, Post
 from content_calendar.workbook.shift import EXAMPLE
 from desk.cli.main import cli
 from prompts.errors import PromptError
@@ -91,14 +91,26 @@ def test_diff_shows_what_a_brand_changed(own: Path) -> None:
 def test_eval_puts_two_writers_side_by_side_in_a_table_and_a_page(tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     with OpenAIServer() as server:
-        result = call(
-            "eval", "--kind", "good_night", "--writer", "offline", "--writer", f"{server.url}#m?timeout=5",
-            "--html", str(page), "--json",
-        )  # fmt: skip
+        asked = [
+            "--writer",
+            "offline",
+            "--writer",
+            f"{server.url}#m?timeout=5",
+            "--html",
+            str(page),
+            "--json",
+        ]
+        result = CliRunner().invoke(
+            cli, ["--data", str(tmp_path), "prompts", "eval", "--kind", "good_night", *asked]
+        )
     made = json.loads(result.output)
     assert made["contestants"][0]["name"] == "offline" and made["briefs"] == 6
     assert all(0 < one["total"] <= 100 for one in made["contestants"])
     assert page.read_text("utf-8").startswith("<!doctype html>")
+    database = Database(f"sqlite:///{tmp_path / 'chongfen.db'}")
+    with database.read() as session:  # a contest is paid from the same day's budget
+        assert session.scalar(select(func.count()).select_from(ModelCall)) == len(server.journal) > 0
+    database.dispose()
     assert call("eval", "--kind", "nonsense").exit_code == 2
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from content_calendar.clock import FixedClock
 from content_calendar.database import Database
 from content_calendar.tables import Brand, BriefRow, Group, KnowledgeItem, Persona, Post, Revision, Tier, User
+from workers.chains import chains
 from workers.runtime import Runtime
 from workers.settings import Settings
 
@@ -87,6 +88,13 @@ class Shop:
             for post_id, text in rows:
                 found.setdefault(post_id, []).append(text)
             return found
+
+
+@pytest.fixture(autouse=True)
+def close_chains() -> Iterator[None]:
+    """No model outlives its test: another test's server may get its port."""
+    yield
+    chains.close()
 
 
 @pytest.fixture
