@@ -31,6 +31,7 @@ _NO_ASIDE = frozenset(
         "teaser",
     }
 )
+_LISTS = frozenset({"multi", "weekly", "has_steps"})
 _ASIDE = Block(role="body", any=(), maybe=0.3, drop=5)
 
 
@@ -66,7 +67,8 @@ def fill(
             continue
         used |= slots
         pieces.append(Piece(block.role, text, block.drop, block.run))
-    return _to_them(_with_mentions(pieces, scene), grammar, scene, own), used
+    told = own | {f"told_{slot}" for slot in used}
+    return _to_them(_with_mentions(pieces, scene), grammar, scene, told), used
 
 
 def _with_mentions(pieces: list[Piece], scene: Scene) -> list[Piece]:
@@ -89,6 +91,7 @@ def _to_them(pieces: list[Piece], grammar: Grammar, scene: Scene, traits: frozen
     name = f"to_{scene.kind.family}"
     if (
         scene.kind.key in _NO_ASIDE
+        or traits & _LISTS
         or _share(_ASIDE, scene) == 0.0
         or len(pieces) < 2
         or not scene.dice.chance(_ASIDE.maybe)

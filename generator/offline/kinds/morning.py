@@ -36,6 +36,7 @@ def _season(scene: Scene) -> None:
     fresh = [line for line in scene.dice.order(pools) if not scene.memory.said(line)]
     for number, line in enumerate((fresh or scene.dice.order(pools))[:2]):
         scene.put(("day_line", "day_line_two")[number], line)
+    scene.mark("hook_told", hook and hook in scene.get("day_line") + scene.get("day_line_two"))
 
 
 def _useful(scene: Scene) -> None:

@@ -9,6 +9,7 @@ from generator.offline.kinds import choosing
 from generator.offline.scene import Scene
 from prompts.brief import Note
 
+_KIN = 0.5  # a note that has less than this share of the nearest one's to do with the theme is about something else
 _MORE = 1.6  # how near a second note must be to be told beside the first
 
 
@@ -117,7 +118,11 @@ def _several(scene: Scene, promised: int) -> tuple[list[str], list[Note]]:
     """As many notes on the theme's own subject as it promises, each with its question."""
     bullets: list[str] = []
     used: list[Note] = []
-    for match in choosing.usual(scene).about(scene.theme.whole, [p.code for p in scene.brief.products]):
+    matches = choosing.usual(scene).about(scene.theme.whole, [p.code for p in scene.brief.products])
+    least = matches[0].on_question * _KIN if matches else 0.0
+    for match in matches:
+        if match.on_question < least:
+            continue
         if match.score < choosing.NEAR or match.on_question == 0 or len(bullets) >= promised:
             break
         told = notes.retold(match.note, 44, question_shown=True)
