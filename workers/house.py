@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from content_calendar import brands, lateness, ledger, notices, review
+from content_calendar import brands, lateness, ledger, notices, review, send_desk
 from content_calendar.zones import local_day, zone
 from workers import canary, health, pulse, turns
 from workers.runtime import Runtime
@@ -32,6 +32,16 @@ def mark_missed(runtime: Runtime) -> int:
     now = runtime.clock.now()
     with runtime.database.write() as session:
         return len(review.mark_missed(session, now=now))
+
+
+def close_send_lists(runtime: Runtime) -> int:
+    """What owners were to send on a day that has ended and did not report; how many groups."""
+    now = runtime.clock.now()
+    with runtime.database.read() as session:
+        if not send_desk.unreported(session, now=now):
+            return 0
+    with runtime.database.write() as session:
+        return send_desk.end_of_day(session, now=now)
 
 
 def check_ledgers(runtime: Runtime) -> list[str]:

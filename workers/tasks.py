@@ -147,3 +147,9 @@ def count_by_hand(self: Any) -> int:
     from workers.wecom.by_hand import count_by_hand as count
 
     return count(_process(self).runtime)
+
+
+@task("close_send_lists")
+def close_send_lists(self: Any) -> int:
+    """End the send lists of days that are over; how many groups nobody reported."""
+    return house.close_send_lists(_process(self).runtime)

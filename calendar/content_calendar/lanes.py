@@ -74,3 +74,10 @@ def call_at(channel: str, slot: datetime) -> datetime:
 def quiet_minute(instant: datetime) -> datetime:
     """The instant, or two minutes before it when it falls into a crowded minute."""
     return instant - timedelta(minutes=2) if instant.minute in CROWDED else instant
+
+
+def after_crowd(instant: datetime) -> datetime:
+    """The instant, or the start of the next minute when it falls into a crowded one."""
+    if instant.minute not in CROWDED:
+        return instant
+    return instant.replace(second=0, microsecond=0) + timedelta(minutes=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, Strict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, Strict
 
 T = TypeVar("T")
 Text = Annotated[str, Field(max_length=20_000)]
@@ -182,6 +182,52 @@ class DeliveryOut(_Out):
     remote_id: str
 
 
+class CardOut(_Out):
+    """A link with its title."""
+
+    title: str
+    url: str
+
+
+class SendGroupOut(_Out):
+    """One group of an item. `said`: the owner's own word; `proof`: whose word a confirmation is (owner, platform)."""
+
+    delivery_id: str
+    code: str
+    name: str
+    chat_id: str
+    state: str
+    reason: str
+    proof: str
+    said: str
+    said_reason: str
+    until: datetime | None
+    open: bool
+
+
+class SendItemOut(_Out):
+    """One post for one owner. The slot is a window, from `opens_at` to `ends_at`."""
+
+    post_id: int
+    owner: str
+    lane: str
+    kind: str
+    slot_at: datetime
+    opens_at: datetime
+    ends_at: datetime
+    text: str
+    card: CardOut | None
+    pictures: list[str]
+    open: int
+    groups: list[SendGroupOut]
+
+
+class SendReportedOut(_Out):
+    """How many groups were written down."""
+
+    groups: int
+
+
 class FaultOut(_Out):
     """Something the ledger found that must not be."""
 
@@ -330,6 +376,16 @@ class RewriteIn(_In):
     """How the post should be written again; empty: just another try."""
 
     instruction: Annotated[str, Field(max_length=400)] = ""
+
+
+class SendReportIn(_In):
+    """What an owner says: done, postponed (until), cannot (reason); of these deliveries, or all that still wait."""
+
+    action: Literal["done", "postponed", "cannot"]
+    owner: Annotated[str, Field(max_length=80)] = ""
+    deliveries: Annotated[list[Annotated[str, Field(max_length=32)]], Field(max_length=2000)] = []
+    reason: Annotated[str, Field(max_length=400)] = ""
+    until: Annotated[AwareDatetime, Strict(False)] | None = None
 
 
 class AnswerIn(_In):

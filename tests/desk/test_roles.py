@@ -71,6 +71,8 @@ EXPECTED: dict[str, frozenset[str] | None] = {
     "POST /settings/tokens": PEOPLE,
     "POST /settings/tokens/{token_id}/revoke": PEOPLE,
     "POST /posts/{post_id}/approve": EDITORS,
+    "POST /posts/{post_id}/approve/undo": EDITORS,
+    "POST /posts/{post_id}/looked": ALL,
     "POST /posts/{post_id}/request-changes": EDITORS,
     "POST /posts/{post_id}/reject": EDITORS,
     "POST /posts/{post_id}/hold": PEOPLE,

@@ -125,8 +125,11 @@ def _row(brand: Brand, post: Post, release: Release, seat: Seat, now: datetime) 
 
 
 def _call_at(channel: str, slot: datetime, now: datetime) -> datetime:
-    """When the call is due: never in the past because a post was approved late."""
-    return min(slot, max(lanes.call_at(channel, slot), now))
+    """When the call is due: not in the past because a post was approved late, nor then in a crowded minute."""
+    if not lanes.CHANNELS[channel].lead:
+        return slot
+    wanted = lanes.call_at(channel, slot)
+    return wanted if wanted >= now else lanes.after_crowd(now)
 
 
 def _count_quota(session: Session, post: Post, places: Sequence[Seat]) -> None:

@@ -271,14 +271,17 @@ def test_pictures_are_uploaded_just_before_and_a_link_travels_as_a_card(
     shop: World, runtime: Runtime, platforms: Platforms
 ) -> None:
     with shop.database.write() as session:
-        picture = pictures.add(session, session.get_one(Brand, shop.brand_id), PNG, name="a.png", now=NINE)
-    text = f"新品到了\n![海报]({forms.name_of(picture.sha256)})\n[点这里看](https://mall.example.com/1)"
+        brand = session.get_one(Brand, shop.brand_id)
+        brand.mall_url = "https://mall.example.com/p"
+        picture = pictures.add(session, brand, PNG, name="a.png", now=NINE)
+    text = f"【广告】新品到了\n![海报]({forms.name_of(picture.sha256)})\n[点这里看](https://mall.example.com/p)"
     shop.approved(due_at=TEN, lane="confirm", text=text)
 
     dispatch(runtime, TEN)
 
+    assert shop.states() == {"handed_over": 6}, shop.notices()
     for task in platforms.wecom.mass.tasks.values():
-        assert task.text == "新品到了"
+        assert task.text == "【广告】新品到了"
         assert [item["msgtype"] for item in task.attachments] == ["image", "link"]
         assert (
             platforms.wecom.media.ids[task.attachments[0]["image"]["media_id"]] >= task.created + 2.9 * 86_400
