@@ -16,6 +16,7 @@ from generator.checks.brand import own_rules
 from generator.checks.checking import check_text
 from generator.replies.question import Question, Suggestion
 from generator.replies.retrieval.documents import Document
+from generator.replies.strayed import strayed
 from prompts.brief import Brief, CampaignSheet, Fact, FactKind, Note, ProductSheet, TierSheet
 from prompts.draft import Finding
 from prompts.reply import CampaignRecord, Corpus, KnowledgeRecord, ProductRecord, ScriptRecord
@@ -24,9 +25,10 @@ KIND = "reply"
 KEPT = 0.6  # a text that loses more than the rest is no answer any more
 _SENTENCE = re.compile(r"(?<=[。！？!?～\n])")
 _TIER_TALK = re.compile(
-    r"层级|高层|中层级|低层级|老客(?:户)?(?:专享|才)|你是(?:高|中|低)|沉睡(?:用户|客户)|(?:另一|别|其他)(?:位|个)(?:客户|顾客|买家)的"
+    r"层级|高层|中层级|低层级|老客(?:户)?(?:专享|才)|你是(?:高|中|低)|沉睡(?:用户|客户)|(?:另一|别|其他|上一|前一|刚才那|有)(?:位|个)?的?(?:客户|顾客|买家|用户|禾苗|会员)(?:也|刚|昨|叫|说|的|[^，。]{0,6}买)"
 )
 _RIGID = frozenset({"care", "script"})  # reviewed words: shown whole or not at all
+_OURS = _RIGID | {"offline", "person"}  # everybody else is a model
 
 
 def brief_for(question: Question, corpus: Corpus, documents: Iterable[Document]) -> Brief:
@@ -113,7 +115,9 @@ def safe(suggestion: Suggestion, question: Question, corpus: Corpus, brief: Brie
 def judge(text: str, author: str, question: Question, corpus: Corpus, brief: Brief) -> tuple[Finding, ...]:
     """Everything the reply lane finds in a text. Care sentences are the product's own and hold no facts of a brand."""
     found = _of_care(text) if author == "care" else check(text, brief, own=own_rules(corpus.house))
-    return (*found, *(() if question.private else _told_in_public(text, corpus)))
+    beyond = () if author in _OURS else strayed(text, brief)
+    told = () if question.private and author in _OURS else _told_in_public(text, corpus)
+    return (*found, *beyond, *told)
 
 
 def _of_care(text: str) -> tuple[Finding, ...]:
@@ -122,9 +126,9 @@ def _of_care(text: str) -> tuple[Finding, ...]:
 
 
 def _bars(finding: Finding, author: str) -> bool:
-    """A block always bars; a number of doubtful origin bars a model's text as well."""
+    """A block always bars; a number of doubtful origin or a promise nobody may make bars a model's text as well."""
     return finding.verdict == "block" or (
-        author not in _RIGID | {"offline"} and finding.rule.startswith("fact.")
+        author not in _OURS and finding.rule.startswith(("fact.", "replies."))
     )
 
 
@@ -138,7 +142,7 @@ def _told_in_public(text: str, corpus: Corpus) -> tuple[Finding, ...]:
     return (
         Finding(
             rule="reply.tier_in_group", verdict="block", start=at, end=at + len(hit), excerpt=hit,
-            reason="群里的回复不能透露层级、订单和别的客户。", suggestion="改到私信里说。",
+            reason="不能对客户说出他的层级、别的客户；群里也不说订单。", suggestion="去掉这一句，要说的私信里说。",
         ),
     )  # fmt: skip
 

@@ -86,6 +86,7 @@ def _read(question: Question, desk: ReplyDesk) -> Reading:
 
 def prepare(question: Question, desk: ReplyDesk, likeness: Mapping[str, float] = NOTHING) -> Prepared:
     """Read, mask, look for danger, search and compose. ``likeness``: how near each source's meaning is, where that is known."""
+    question = question.in_public() if not question.private else question
     corpus = desk.corpus
     reading = _read(question, desk)
     masked = mask(reading.said)

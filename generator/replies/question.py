@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -29,6 +29,10 @@ class Question:
     tier: Level | None = None
     group_name: str = ""
     known: tuple[str, ...] = ()
+
+    def in_public(self) -> Question:
+        """The same as everybody in the group may hear it answered: nothing that is known of this customer alone."""
+        return replace(self, tier=None, known=())
 
 
 @dataclass(frozen=True, slots=True)
