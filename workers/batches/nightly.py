@@ -2,7 +2,8 @@
 
 At two in the morning of the brand's zone everything to the end of the next day is written, so that editors find it
 in the morning. Every quarter of an hour what falls due within a day and a half and has no text yet is tried
-again: a failed night, a post planned since, a rejected word of an editor.
+again: a failed night, a post planned since, a rejected word of an editor. Before that, what dead processes held back
+of the day's model budget is given up.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
-from content_calendar import brands
+from content_calendar import brands, spending
 from content_calendar.tables import Brand
 from content_calendar.zones import local_day, place, zone
 from workers import turns
@@ -32,6 +33,7 @@ def write_due(runtime: Runtime, *, stop: threading.Event | None = None) -> dict[
     now = runtime.clock.now()
     fulfil_wishes(runtime, stop=stop)
     with runtime.database.write() as session:
+        spending.sweep(session, now=now, pace=runtime.settings.pace)
         work = {brand.name: _window(session, brand, now) for brand in brands.customers(session)}
     return {
         name: write_posts(runtime, window, brand_name=name, stop=stop)
