@@ -22,7 +22,7 @@ from tests.release_world import World
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--chaos-runs", type=int, default=24, help="deaths per database in tests/faults")
+    parser.addoption("--chaos-runs", type=int, default=13, help="deaths per database in tests/faults")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -12,11 +12,15 @@ import signal
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from content_calendar import ledger
 from content_calendar.clock import FixedClock
 from content_calendar.database import Database
+from content_calendar.tables.base import Base
+from generator.checks import check
+from tests.fakes.briefs import brief
 from workers.dispatcher import Dispatcher, flights
 from workers.dispatcher.house import House
 from workers.runtime import Runtime
@@ -67,7 +71,19 @@ def live_and_die(case: dict[str, Any]) -> None:
     Dispatcher(runtime, "mortal").tick()
 
 
+def warm_up() -> None:
+    """Whatever is read or imported at first use is so once, before the first fork."""
+    check("早安", brief(), final=True)
+    with TemporaryDirectory() as folder:
+        database = Database(f"sqlite:///{folder}/empty.db")
+        Base.metadata.create_all(database.engine)
+        clock = FixedClock(datetime(2026, 1, 1, tzinfo=UTC), simulated=False)
+        Dispatcher(Runtime(Settings(), database, clock), "dry").tick()
+        database.dispose()
+
+
 def main() -> None:
+    warm_up()
     for line in sys.stdin:
         pid = os.fork()
         if pid == 0:

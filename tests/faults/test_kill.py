@@ -11,7 +11,7 @@ import pytest
 from content_calendar import ledger
 from content_calendar.clock import FixedClock
 from tests.fakes.receiver import Receiver
-from tests.faults.deaths import BESIDE, NAMED, RANDOM, Chaos, Mother, table
+from tests.faults.deaths import BESIDE, KINDS, NAMED, RANDOM, Chaos, Mother, table
 from tests.faults.mortal import STEPS
 from tests.release_world import DAY, NINE, World
 from workers.dispatcher import Dispatcher
@@ -47,14 +47,19 @@ def test_at_a_real_receiver_nothing_is_lost_or_doubled_and_only_open_calls_are_u
     request: pytest.FixtureRequest,
     printed: list[str],
 ) -> None:
-    """Half of the runs die at each commit point in turn, half at random moments; ``make chaos`` makes 200."""
+    """Each way to die once; ``make chaos`` has 200 runs, half at the commit points and half at random moments."""
     hooked.set_brand(quiet_from="00:00", quiet_to="00:00")
     runs = request.config.getoption("--chaos-runs")
     chaos = Chaos(hooked, receiver, mother, random.Random(20_261_123))
     for number in range(runs):
-        named = NAMED[number // 2 % len(NAMED)] if runs > len(NAMED) else NAMED[number % len(NAMED)]
-        kind = named if number % 2 == 0 else (RANDOM, BESIDE)[number // 2 % 2]
+        kind = _kind(number, runs)
         tally = chaos.run(kind)
         assert tally.clean, (kind, number, tally)
     printed += table("SQLite" if hooked.database.sqlite else "PostgreSQL", chaos.tallies)
     assert sum(tally.killed for tally in chaos.tallies.values()) >= runs // 2
+
+
+def _kind(number: int, runs: int) -> str:
+    if runs <= len(KINDS):
+        return KINDS[number]
+    return NAMED[number // 2 % len(NAMED)] if number % 2 else (RANDOM, BESIDE)[number // 2 % 2]
