@@ -94,7 +94,7 @@ def prepare(question: Question, desk: ReplyDesk, likeness: Mapping[str, float] =
     dangers = detect(f"{reading.said}", industry=desk.industry)
     found = (
         _search(asked, question, dangers, desk, likeness)
-        if asked.strip()
+        if asked.strip() and (dangers or reading.sort == "words")
         else Search((), frozenset(), frozenset())
     )
     brief = guard.brief_for(question, corpus, _standing_on(found, desk))

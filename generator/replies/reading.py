@@ -27,6 +27,9 @@ _SPOKEN = re.compile(r"^\s*(?P<who>[^\s:：，,。！？!?]{1,16})\s*[:：]\s*(?
 _US = re.compile(r"客服|宠粉官|运营|小助手|群主|官方|售后|助理|机器人|系统消息")
 _THEM = re.compile(r"客户|顾客|用户|粉丝|买家|会员|她|他|对方|昵称|网友")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+_KANA = re.compile(
+    r"[\u3040-\u30ff\uac00-\ud7af]"
+)  # kana and hangul: a sign of Chinese among them makes no Chinese
 _LETTERS = re.compile(r"[^\W\d_]")
 
 
@@ -57,7 +60,7 @@ def _tidy(text: str) -> str:
 def _sort(bare: str, clean: str, pictures: bool) -> Sort:
     if not clean.strip():
         return "empty"
-    if _HAN.search(bare):
+    if _HAN.search(bare) and len(_KANA.findall(bare)) <= len(_HAN.findall(bare)):
         return "words"
     letters = _LETTERS.findall(bare)
     if len(letters) >= 2:
