@@ -34,6 +34,7 @@ _CARE = re.compile(
 _SERVICE = re.compile(
     r"安全|法规|服务|会员|售后|物流|商品|欢迎|入群|新人|优惠|价|券|积分|秒杀|抽奖|发票|退换|破损|正品|投诉|媒体|个人信息|打扰"
 )
+_CASE = re.compile(r"^[^，。；]{2,14}的[，,]")  # 放在冰箱里盖好的，… names a case, it does not tell to put
 _TELLING = 14  # a shorter answer tells nobody anything by itself
 _LOOSE = 0.6  # a pair with a small word in it
 _NAMED = 0.5  # a pair that is only part of a goods' name says little of what is asked about it
@@ -214,7 +215,7 @@ def is_reply(sentence: str) -> bool:
 
 def is_action(sentence: str) -> bool:
     """True when a sentence tells what to do."""
-    return bool(_ACTION.search(sentence))
+    return bool(_ACTION.search(sentence)) and not _CASE.match(sentence)
 
 
 def tells_to_do(note: Note) -> bool:

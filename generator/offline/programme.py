@@ -51,7 +51,7 @@ def label(entry: Programme, hide: str = "") -> str:
     parsed = theme.parse(entry.theme, hide=(hide,) if hide else ())
     if entry.kind == "game":
         return _game(parsed, plain)
-    if entry.kind == "showcase" and parsed.label and len(parsed.label) <= _TITLE_MAX:
+    if entry.kind == "showcase" and theme.is_column(parsed.label) and len(parsed.label) <= _TITLE_MAX:
         return parsed.label
     if entry.kind in ("launch", "flash_sale", "discount", "spend_and_save"):
         head = parsed.label or parsed.head

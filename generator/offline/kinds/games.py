@@ -141,6 +141,7 @@ def _topic(scene: Scene) -> None:
         "topic_short",
         scene.get("topic") if 4 <= len(scene.get("topic")) <= scene.first_line_chars else "",
     )
+    scene.mark("topic_says", re.match(r"聊|说|讲|谈|晒|拍|发", scene.get("topic")))
     scene.mark("tale", theme.has(r"一件|一次|一回|经历|故事|糗|往事|第一次|那件|那天|那次"))
     scene.mark("topic_today", theme.has(r"今天|今晚|此刻|现在|这会儿"))
     acts = [c for c in theme.clauses if re.search(r"^(回|发|打|扣|说|晒|拍)", c)]

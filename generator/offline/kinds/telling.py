@@ -9,6 +9,9 @@ from generator.offline.kinds import choosing
 from generator.offline.scene import Scene
 from prompts.brief import Note
 
+_WARNS = re.compile(
+    r"别|不要|不能|不可|不建议|倒掉|扔|停|去看|医|小心|除非|否则|太|但|只有|只在"
+)  # left out, the rest misleads
 _KIN = 0.5  # a note that has less than this share of the nearest one's to do with the theme is about something else
 _MORE = 1.6  # how near a second note must be to be told beside the first
 
@@ -231,6 +234,7 @@ def _put_told(scene: Scene, note: Note, question_shown: bool) -> None:
         "para_two_acts",
         len(told) > cut and any(notes.is_action(s) for s in told[cut:]) and not notes.is_action(told[0]),
     )
+    scene.mark("para_two_warns", any(_WARNS.search(sentence) for sentence in told[cut:]))
     scene.mark("short_para", len(scene.get("para")) < 14)
     scene.mark("needs_more", len(scene.get("para")) + len(scene.get("head")) + 14 < scene.kind.min_chars)
     scene.mark("actionable", any(notes.is_action(sentence) for sentence in told))
