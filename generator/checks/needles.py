@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 Pieces = frozenset[str]
 _TOO_MANY = 900  # pieces in one set; beyond that the test costs more than it saves
@@ -172,25 +173,27 @@ class Index:
     """
 
     def __init__(self, needs: Iterable[tuple[Pieces, ...]]) -> None:
-        self._first: dict[str, int] = {}
-        self._second: dict[str, int] = {}
-        self._free_first = self._free_second = 0  # patterns that need nothing, or nothing more
+        self._bits: dict[str, tuple[int, int]] = {}
+        self._free = [0, 0]  # patterns that need nothing, or nothing more
         for number, sets in enumerate(needs):
-            self._free_first |= self._enter(self._first, sets[:1], 1 << number)
-            self._free_second |= self._enter(self._second, sets[1:2], 1 << number)
+            for place in (0, 1):
+                self._enter(place, sets[place : place + 1], 1 << number)
+        self._known = frozenset(self._bits)
 
-    @staticmethod
-    def _enter(table: dict[str, int], sets: tuple[Pieces, ...], bit: int) -> int:
+    def _enter(self, place: int, sets: tuple[Pieces, ...], bit: int) -> None:
         for piece in (piece for pieces in sets for piece in pieces):
-            table[piece] = table.get(piece, 0) | bit
-        return 0 if sets else bit
+            first, second = self._bits.get(piece, (0, 0))
+            self._bits[piece] = (first, second | bit) if place else (first | bit, second)
+        if not sets:
+            self._free[place] |= bit
 
     def candidates(self, text: str) -> Iterator[int]:
         """The numbers of the patterns that could match ``text``, ascending."""
-        first, second = self._free_first, self._free_second
-        for piece in {*text, *map(str.__add__, text, text[1:])}:
-            first |= self._first.get(piece, 0)
-            second |= self._second.get(piece, 0)
+        first, second = self._free
+        for piece in self._known.intersection(chain(text, map(str.__add__, text, text[1:]))):
+            one, other = self._bits[piece]
+            first |= one
+            second |= other
         left = first & second
         while left:
             bit = left & -left

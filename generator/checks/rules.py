@@ -171,7 +171,12 @@ def _expanded(pattern: str, lists: Mapping[str, str]) -> str:
             return f"{_CLAUSE if match[1] == '~' else _SENTENCE}{{0,{match[2]}}}"
         if match[3] not in lists:
             raise GeneratorError(f"规则里的词表「{match[3]}」不存在。", code="rule.words")
-        return lists[match[3]]
+        before, after = (
+            pattern[max(0, match.start() - 3) : match.start()],
+            pattern[match.end() : match.end() + 1],
+        )
+        alone = before.endswith(("(?:", "|")) and after in ("|", ")")
+        return _ungrouped(lists[match[3]]) if alone else lists[match[3]]
 
     # Gaps take as little as they can: a hit then ends where the breach does.
     return _GREEDY.sub(r"\1?", _MACRO.sub(put, pattern))
