@@ -8,6 +8,7 @@ SENTENCES = {
     "approved": "已批准，到点就发。",
     "approved_once": "你已批准，还要另一位编辑批准才会发。",
     "approved_many": "已批准选中的内容。",
+    "taken_back": "批准已撤销，回到待审。",
     "changes": "已退回修改。",
     "rejected": "已退稿。",
     "edited": "已存为新版本，回到待审。",

@@ -62,6 +62,11 @@ EXPECTED: dict[str, frozenset[str] | None] = {
     "GET /api/budget": ALL,
     "GET /api/figures": ALL,
     "POST /settings/four-eyes": LEAD,
+    "GET /settings/channels": LEAD,
+    "POST /settings/channels/account": LEAD,
+    "POST /settings/channels/confirming": LEAD,
+    "POST /settings/channels/owner": LEAD,
+    "POST /settings/channels/{group_id}/reopen": LEAD,
     "POST /settings/users": LEAD,
     "POST /settings/users/{user_id}/link": LEAD,
     "POST /settings/users/{user_id}/disable": LEAD,
@@ -198,7 +203,7 @@ BODIES: dict[str, dict[str, object]] = {
 # things that are not there: whoever is let in gets another answer than 401, 403 or the door, and nothing is changed
 NOWHERE = {
     "row_id": "999999",
-    "suggestion_id": "999999", "suggestion_id:int": "999999", "offer_id:int": "999999", "gap_id:int": "999999",
+    "suggestion_id": "999999", "group_id": "999999", "suggestion_id:int": "999999", "offer_id:int": "999999", "gap_id:int": "999999",
     "row_id:int": "999999", "sort": "script", "note_id:int": "999999", "note_id": "999999", "verb": "accept", "digest": "0" * 64,
     "post_id": "999999", "day": "2026-11-24", "code:path": "nothing", "delivery_id": "0" * 32, "number": "1",
     "notice_id": "999999", "user_id": "999999", "token_id": "999999", "comment_id": "1", "token": "nothing",

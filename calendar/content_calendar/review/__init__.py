@@ -25,6 +25,7 @@ from content_calendar.review.pause import (
 )
 from content_calendar.review.people import NotAllowed
 from content_calendar.review.revisions import edit, facts_now, submit
+from content_calendar.review.unapproving import unapprove
 
 __all__ = [
     "BadMoment",
@@ -54,5 +55,6 @@ __all__ = [
     "submit",
     "too_late",
     "unapprovable",
+    "unapprove",
     "undo",
 ]

@@ -137,6 +137,17 @@ def revoke(session: Session, post: Post, *, actor: str, now: datetime, reason: s
     return standing
 
 
+def revoke_one(
+    session: Session, post: Post, approval_id: int, *, actor: str, now: datetime, reason: str
+) -> None:
+    """Take back one approval; another that stands beside it stays."""
+    _revoke(session, [approval_id], now, reason)
+    audit.note(
+        session, brand_id=post.brand_id, now=now, actor=actor, action="post.approval_revoked",
+        subject="post", subject_id=post.id, detail={"approvals": [approval_id], "reason": reason},
+    )  # fmt: skip
+
+
 def _revoke(session: Session, ids: Collection[int], now: datetime, reason: str) -> None:
     session.execute(
         update(Approval)
@@ -170,7 +181,7 @@ def _obstacle(
             code="approval.blocked",
             english=f"Post {post.id} has {len(blocks)} blocking finding(s); mend it, or a lead gives a reason.",
         )
-    stale = door.stale_facts(session, post, revision)
+    stale = door.stale_facts(session, post, revision, now)
     if stale:
         return Unapprovable(
             f"内容 {post.id} 所依据的事实已变：{stale[0].sentence()}，请修改后再批准。",

@@ -104,7 +104,7 @@ def edit(
     return revision
 
 
-def facts_now(session: Session, post: Post) -> tuple[Fact, ...]:
+def facts_now(session: Session, post: Post, *, now: datetime) -> tuple[Fact, ...]:
     """The newest revision's facts with the values they have now; those that are gone are left out.
 
     For an edit that mends a text whose facts changed: check the new text against these and pass them on.
@@ -115,7 +115,7 @@ def facts_now(session: Session, post: Post) -> tuple[Fact, ...]:
     if base is None:
         return ()
     held = revised.facts_of(base)
-    values = source.current(session, post.brand_id, [fact.id for fact in held if fact.kind != "live"])
+    values = source.current(session, post.brand_id, [fact.id for fact in held if fact.kind != "live"], now=now)
     fresh = []
     for fact in held:
         value = fact.value if fact.kind == "live" else values.get(fact.id, fact.value)

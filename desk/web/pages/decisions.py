@@ -19,6 +19,7 @@ from desk.acts import bulk, editing
 from desk.auth.roles import May
 from desk.errors import DeskError, Missing
 from desk.queries import post as posts
+from desk.web import quick
 from desk.web.guards import LARGEST, Commenter, Decider, Holder, Id, Scheduler, Submitter
 from desk.web.pages import conflict, post, tray
 from desk.web.pages.moving import moment_of
@@ -60,6 +61,16 @@ def approve(
     return _do(
         request, visit, post_id, act, back=back, said=lambda: "approved" if done() else "approved_once"
     )
+
+
+@router.post("/posts/{post_id}/approve/undo")
+def take_back(request: Request, visit: Decider, post_id: Id, back: Back = "/review") -> Response:
+    """A slip of the finger: one's own approval, while it is some seconds old."""
+
+    def act(session: Session, found: Post) -> None:
+        review.unapprove(session, found, user=visit.user(session), now=visit.now)
+
+    return _do(request, visit, post_id, act, back=back, said="taken_back")
 
 
 @router.post("/posts/{post_id}/request-changes")
@@ -229,8 +240,13 @@ def _do(
     try:
         _carry_out(visit, post_id, act)
     except errors.REFUSALS as error:
-        return _again(request, visit, post_id, back, error)
-    return go(safe_back(back), said=said if isinstance(said, str) else said())
+        return (
+            quick.refused(visit, error)
+            if quick.asked(request)
+            else _again(request, visit, post_id, back, error)
+        )
+    word = said if isinstance(said, str) else said()
+    return quick.done(visit, word) if quick.asked(request) else go(safe_back(back), said=word)
 
 
 def _carry_out(visit: Visit, post_id: int, act: Callable[[Session, Post], None]) -> None:

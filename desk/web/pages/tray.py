@@ -12,10 +12,11 @@ from desk.acts.bulk import Result
 from desk.errors import say
 from desk.queries import post as posts
 from desk.queries import tray
-from desk.queries.people import persona_of
-from desk.web.guards import LARGEST, Number, Reader
+from desk.queries.people import called, persona_of
+from desk.web import words
+from desk.web.guards import LARGEST, Id, Number, Reader
 from desk.web.pages.post import keep_look
-from desk.web.rendering import page
+from desk.web.rendering import fragment, page
 from desk.web.visit import Visit
 
 router = APIRouter(include_in_schema=False)
@@ -23,10 +24,34 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/review", response_class=HTMLResponse)
 def review(
-    request: Request, visit: Reader, post: Number = None, at: Annotated[int, Query(ge=0, le=LARGEST)] = 0
+    request: Request,
+    visit: Reader,
+    post: Number = None,
+    at: Annotated[int, Query(ge=0, le=LARGEST)] = 0,
+    part: int = 0,
 ) -> HTMLResponse:
-    """The tray with one post open: the one asked for, else the one at position ``at``."""
-    return show(request, visit, post_id=post, at=at)
+    """The tray with one post open: the one asked for, else the one at position ``at``; with ``part`` that post alone."""
+    return ahead(visit, post) if part and post is not None else show(request, visit, post_id=post, at=at)
+
+
+@router.post("/posts/{post_id}/looked", status_code=204)
+def looked(visit: Reader, post_id: Id) -> None:
+    """A post that was fetched ahead has now been before this person's eyes."""
+    if visit.visitor.by == "session":
+        with visit.write() as session:
+            found = posts.get(session, visit.the_brand, post_id)
+            posts.looked(session, found, viewer=visit.visitor.id, now=visit.now)
+
+
+def ahead(visit: Visit, post_id: int) -> HTMLResponse:
+    """What the page shows of one post, fetched before it is asked for: no look is kept."""
+    with visit.read() as session:
+        view = posts.load(session, visit.the_brand, post_id, now=visit.now, viewer=visit.visitor.id)
+        persona = persona_of(session, visit.the_brand)
+        words.know(called(session))
+    return fragment(
+        visit, "review_open.html", view=view, persona=persona, tray=None, at=0, back=f"/review?post={post_id}"
+    )
 
 
 def show(

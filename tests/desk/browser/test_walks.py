@@ -66,7 +66,7 @@ def test_the_tray_is_worked_off_with_two_keys(
     page.keyboard.press("r")
     page.keyboard.type("第一句短一点")
     page.locator("#p-changes").get_by_role("button", name="退回").click()
-    expect(page.get_by_text("已退回修改")).to_be_visible()
+    expect(page.locator(".toast").get_by_text("已退回修改")).to_be_visible()
     assert state(runtime, shop.posts["soon"]) == "approved"
     assert state(runtime, shop.posts["review"]) == "changes_requested"
     expect(page.locator(".reading")).to_contain_text("全网最低价")

@@ -37,6 +37,7 @@ document.addEventListener('visibilitychange', () => {
 addEventListener('pagehide', close)
 
 function hear(news) {
+  dispatchEvent(new CustomEvent('news', { detail: news.posts }))
   clearTimeout(soon)
   soon = setTimeout(fresh, 250)
   const shown = $('[data-post]')
