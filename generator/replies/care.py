@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from generator.replies.composing.current import current
+from generator.replies.composing.public import for_everybody
 from generator.replies.question import Question, Suggestion
 from generator.replies.retrieval import Hit, Index, Search
 from generator.replies.retrieval.search import source
@@ -42,7 +43,8 @@ def suggestions(
     now = current(hit.document.record.answer, index.corpus, index.goods, question.now)
     if not now.whole or gravest.text.order == 1:
         return (care,)
-    script = Suggestion("answer", now.text, (source(hit),), author="script")
+    said = now.text if question.private else for_everybody(now.text)
+    script = Suggestion("answer", said, (source(hit),), author="script" if said == now.text else "offline")
     return (care, script) if gravest.key in CARE_FIRST else (script, care)
 
 

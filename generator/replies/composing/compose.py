@@ -15,6 +15,7 @@ from generator.replies.composing import facts
 from generator.replies.composing.current import Current, current
 from generator.replies.composing.intent import NO_SELLING, asks, family, small_talk, unclear
 from generator.replies.composing.phrases import Phrases
+from generator.replies.composing.public import for_everybody
 from generator.replies.question import Question, Source, Stance, Suggestion
 from generator.replies.retrieval import Hit, Index, Search
 from generator.replies.retrieval.search import source
@@ -128,8 +129,9 @@ def _texts(table: _Table) -> Iterator[tuple[Hit, str, bool]]:
         if hit.fit < 0.6 * ENOUGH:
             continue
         text, own = _text(table, hit)
-        if text:
-            yield hit, text, own
+        said = text if table.question.private else for_everybody(text)
+        if said:
+            yield hit, said, own and said == text
 
 
 def _text(table: _Table, hit: Hit) -> tuple[str, bool]:
