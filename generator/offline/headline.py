@@ -41,6 +41,8 @@ def candidates(scene: Scene, delivered: int = 0) -> list[str]:
     listed = "、".join(theme.points)
     if delivered and listed and delivered < len(theme.points):
         found = [text for text in found if listed not in text] or [theme.label or theme.head]
+    if delivered == 1 and len(theme.clauses) > 1 and _COUNTED.search(theme.clauses[-1]):
+        found = [text for text in found if theme.clauses[-1] not in text] or [theme.head]
     honest = [honest_count(text.strip("：，"), delivered) for text in found if text.strip("：，")]
     most = scene.first_line_chars
     return [line for line in dict.fromkeys(map(_marked, honest)) if 4 <= len(line) <= most]

@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 
 from generator.offline import baskets, moments, names, notes, numbers, promotion, terms
-from generator.offline.kinds import know_how
+from generator.offline.kinds import choosing, know_how
 from generator.offline.material import said
 from generator.offline.scene import Scene
 from generator.offline.theme import split
@@ -28,7 +28,9 @@ def teaser(scene: Scene) -> None:
     angle = scene.brief.touch.angle if scene.brief.touch else ""
     asked = scene.theme.whole
     asked_for = len(scene.theme.points) + (len(scene.theme.topics) if promotion.told(scene) else 0)
-    if asked_for >= 2 and scene.get("answers"):
+    if _answered(scene):
+        scene.mark("t_answer")
+    elif asked_for >= 2 and scene.get("answers"):
         scene.mark("t_points")
     elif scene.get("ingredients") and (
         re.search(_INGREDIENTS, asked) or (angle == "ingredients" and not re.search(_TEXTURE, asked))
@@ -55,6 +57,21 @@ def teaser(scene: Scene) -> None:
     scene.mark("whole_table", scene.theme.has(r"完整|全表|全成分|先公开|公开"))
     scene.put("table_word", "配料表" if re.search(r"配料", asked) else "成分表")
     _head(scene)
+
+
+def _answered(scene: Scene) -> bool:
+    """True when the theme puts a question that the know-how answers; the text is then about that."""
+    asked = scene.theme.head or scene.theme.label
+    if not notes.is_question(asked) or scene.theme.points or scene.theme.topics or scene.theme.ask:
+        return False
+    found = choosing.choose(scene)
+    told = notes.retold(found.note, 90, question_shown=True) if found and found.form != "beside" else []
+    if not told:
+        return False
+    fact = f"knowledge.{found.note.key}" if found else ""
+    scene.put("para", "".join(told[:2]), fact)
+    scene.put("para_two", "".join(told[2:]), fact)
+    return bool(scene.get("para"))
 
 
 def sale(scene: Scene) -> None:
@@ -154,7 +171,7 @@ def _head(scene: Scene) -> None:
     """The theme's own first clause as an opening, when it says no clock of its own (the campaign's is exact)."""
     head = scene.theme.head
     if head and len(head) <= scene.first_line_chars and not re.search(r"\d{1,2}\s*[点:：]|弹", head):
-        scene.put("head", head)
+        scene.put("head", notes.asked(head) if "t_answer" in scene.traits else head)
     scene.put("column", scene.theme.label if re.search(r"弹|期", scene.theme.label) else "")
 
 

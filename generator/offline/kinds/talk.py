@@ -61,6 +61,7 @@ def good_night(scene: Scene) -> None:
             scene.put("small_head", f"{label}：{content}")
     elif label and not content and not scene.traits & {"kind_word"}:
         scene.put("small", label)
+    scene.mark("small_says_when", re.search(r"睡前|关灯|躺|睡觉|入睡|再睡", content or label))
     scene.mark("worn_small", scene.memory.said(content or label))
     _why(scene, content or label)
     entries = programme.tomorrow(scene)
