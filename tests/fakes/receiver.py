@@ -50,6 +50,7 @@ class Answer:
     cut: int | None = None
     reset: bool = False
     stall: float = 0.0  # seconds before answering
+    drip: float = 0.0  # seconds between two bytes of the answer
 
 
 @dataclass
@@ -94,8 +95,11 @@ class Receiver:
             return False
         lines = [f"HTTP/1.1 {answer.status} X", f"Content-Length: {len(answer.body)}", *answer.headers]
         data = ("\r\n".join(lines) + "\r\n\r\n").encode() + answer.body
-        writer.write(data if answer.cut is None else data[: answer.cut])
-        await writer.drain()
+        data = data if answer.cut is None else data[: answer.cut]
+        for piece in (bytes([byte]) for byte in data) if answer.drip else (data,):
+            writer.write(piece)
+            await writer.drain()
+            await asyncio.sleep(answer.drip)
         return answer.cut is None
 
 

@@ -51,9 +51,12 @@ class Mother:
             [sys.executable, "-m", "tests.faults.mortal"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,  # a pipe: a process whose disk is full must still be able to speak
             text=True,
             cwd=Path(__file__).parents[2],
         )
+        assert self._process.stderr is not None
+        os.set_blocking(self._process.stderr.fileno(), False)
 
     def bear(self, world: World, now: datetime, *, step: str = "", times: int = 1, hook: bool = True) -> int:
         """Start a dispatcher on the world; its process id."""
@@ -70,15 +73,24 @@ class Mother:
         """Wait for the one that lives; its exit code."""
         return self._line()
 
+    def said(self) -> str:
+        """What it and its children logged since this was asked last."""
+        assert self._process.stderr is not None
+        return self._process.stderr.read() or ""
+
     def _line(self) -> int:
         assert self._process.stdout is not None
-        return int(self._process.stdout.readline())
+        line = self._process.stdout.readline()
+        assert line, self.said()
+        return int(line)
 
     def close(self) -> None:
         assert self._process.stdin is not None and self._process.stdout is not None
         self._process.stdin.close()
         self._process.wait(10)
         self._process.stdout.close()
+        assert self._process.stderr is not None
+        self._process.stderr.close()
 
 
 @dataclass

@@ -31,6 +31,8 @@ def holds(world: World, now: datetime = NINE) -> bool:
         return ledger.day_sum(session, world.brand(session), DAY, now=now).holds
 
 
+@pytest.mark.faults
+@pytest.mark.databases
 def test_one_poisoned_post_among_many_stops_nobody_else(
     world: World, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -68,6 +70,8 @@ def test_a_post_that_cannot_even_be_frozen_is_held(
     assert [world.state(post) for post in posts] == ["held", "released", "released"]
 
 
+@pytest.mark.faults
+@pytest.mark.databases
 def test_a_pause_in_the_middle_of_a_fan_out_silences_it_within_the_calls_in_flight(
     world: World, runtime: Runtime, told: Any
 ) -> None:
@@ -233,6 +237,7 @@ def test_two_dispatchers_share_the_work_and_double_nothing(world: World) -> None
 
 
 @pytest.mark.faults
+@pytest.mark.databases
 def test_after_thirty_minutes_down_it_recovers_without_a_burst(world: World, runtime: Runtime) -> None:
     world.more_groups(27)
     posts = [world.approved(text=f"{n}", due_at=NINE + timedelta(minutes=5 * n)) for n in range(7)]
