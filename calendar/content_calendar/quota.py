@@ -21,9 +21,7 @@ from content_calendar.errors import CalendarError
 from content_calendar.tables import Brand, ForeignSend, Group, QuotaEntry
 
 Mode = Literal["month_days", "week_7", "day_1"]
-MODES: Mapping[str, str] = {
-    "month_days": "每个群每月最多「当月天数」次", "week_7": "每个群每周最多 7 次", "day_1": "每个群每天最多 1 次",
-}  # fmt: skip
+MODES = ("month_days", "week_7", "day_1")
 
 
 @dataclass

@@ -154,7 +154,7 @@ class RobotChannel:
                 session, brand_id=message.brand_id, code="channel.disabled", subject=f"group:{message.group_id}",
                 now=now, level="alarm", again=closed,
                 text=f"「{message.group_name}」的{self._platform.name}用不了（错误码 {code}），已停用。"
-                "请在群里重新添加机器人、把新地址填进工作簿再导入；地址没变就在「通道」页重新启用。",
+                "请在群里重新添加机器人、把新地址填进工作簿再导入；地址没变就到「设置」的「通道设置」重新启用。",
             )  # fmt: skip
 
     async def close(self) -> None:

@@ -103,6 +103,6 @@ def test_a_dead_robot_is_closed_after_one_call_and_the_others_go_on(
     assert world.states() == {"sent": 4, "refused": 1, "skipped": 1}
     assert platforms.wecom.panel.journal.count("/cgi-bin/webhook/send") == 5
     assert {row.state_reason for row in world.rows(Delivery) if row.state == "skipped"} == {
-        "通道已停用，请在「通道」页处理"
+        "通道已停用，请到「设置」的「通道设置」处理"
     }
     assert "channel.disabled" in world.notices() and holds(world)

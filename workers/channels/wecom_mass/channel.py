@@ -169,12 +169,12 @@ def _wrong(account: Account | None, sender: str, owner: str, said: Message, foun
     if account is None:
         return _Not(
             f"{KEY}.no_account",
-            "还没有接通企业微信应用，企业群发没有创建。请先运行 chongfen channels account。",
+            "还没有接通企业微信应用，企业群发没有创建。请主管到「设置」的「通道设置」接通。",
         )
     if not sender:
         return _Not(
             f"{KEY}.owner_unknown",
-            f"不知道群主「{owner}」的企业微信账号，群发没有创建。请运行 chongfen channels owner 填上。",
+            f"不知道群主「{owner}」的企业微信账号，群发没有创建。请主管到「设置」的「通道设置」填上。",
         )
     if found != len(set(said.pictures)):
         return _Not(f"{KEY}.picture_missing", "内容里的图片不在图库里，群发没有创建。")
