@@ -32,7 +32,7 @@ _NO_ASIDE = frozenset(
     }
 )
 _LISTS = frozenset({"multi", "weekly", "has_steps"})
-_ASIDE = Block(role="body", any=(), maybe=0.3, drop=5)
+_ASIDE = Block(role="body", any=(), maybe=0.25, drop=5)
 
 
 class Unfillable(Exception):

@@ -10,6 +10,9 @@ from generator.offline.scene import Scene
 from generator.offline.theme import split
 from prompts.brief import CampaignSheet, ProductSheet
 
+_AMOUNT = re.compile(
+    rf"[×xX*]?\s*\d+(?:\.\d+)?\s*(?:ml|g|kg|L|克|毫升|厘米|米|[{numbers.UNITS}])?", re.IGNORECASE
+)
 _SOLD = frozenset({"launch", "flash_sale", "discount"})
 
 
@@ -64,12 +67,7 @@ def gift(scene: Scene, sheet: CampaignSheet, ruled: terms.Terms, key: str, words
     total = next((p for p in parts[1:] if re.match(r"(共|限量?|总共)\d+", p)), "")
     scene.put("gift_total", total, f"{key}.gift")
     scene.put("gift_orders", ruled.first_orders, f"{key}.rules")
-    bare = re.sub(
-        r"[×xX*]?\s*\d+(?:\.\d+)?\s*(?:ml|g|kg|L|克|毫升|片|支|瓶|盒|包|袋|张|份|个|条)?",
-        "",
-        parts[0],
-        flags=re.IGNORECASE,
-    )
+    bare = _AMOUNT.sub("", parts[0])
     called = bare.strip("×xX* ")
     scene.put("gift_name", called, f"{key}.gift")
     scene.put("gift_short", names.tail(called, words) if len(called) > 2 else called, f"{key}.gift")

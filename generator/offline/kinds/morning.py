@@ -41,7 +41,8 @@ def _season(scene: Scene) -> None:
 
 def _useful(scene: Scene) -> None:
     found = re.search(r"一句(.{1,6}?)(?:小)?(?:提醒|常识|知识|建议)", scene.brief.theme)
-    scene.put("useful_label", f"一句{found.group(1)}" if found else "")
+    named = found.group(1).strip("小的") if found else ""
+    scene.put("useful_label", f"一句{named}" if named else "")
     pool = [note for note in map(notes.harmless, scene.brief.knowledge) if note]
     pool = [note for note in pool if not _told_today(note, scene)] or pool
     launched = set(scene.brief.next_launch.products) if scene.brief.next_launch else set()
@@ -58,7 +59,7 @@ def _useful(scene: Scene) -> None:
     heard = next((note for note in worn if notes.one_liner(note)), None)
     if heard:
         scene.put("useful", notes.one_liner(heard), f"knowledge.{heard.key}")
-        scene.mark("useful_near", scene.memory.said_near(notes.sentences(heard.answer)[0]))
+        scene.mark("useful_near", scene.memory.said_near(max(notes.sentences(heard.answer), key=len)))
         _useful_full(scene, heard)
 
 

@@ -186,7 +186,7 @@ def _single(scene: Scene) -> None:
     scene.mark(choice.form)
     _put_heads_of(scene, choice)
     scene.mark("leans", prepares(scene, note) and scene.get("next_day") not in ("", "今天"))
-    shown = notes.is_question(scene.get("head")) or not scene.theme.whole
+    shown = not scene.theme.whole or (notes.is_question(scene.get("head")) and _same(scene, note))
     told = notes.sentences(note.answer)
     if not shown and told and not notes.stands_alone(told[0]):
         scene.put("lead_q", notes.asked(note.question))
@@ -194,6 +194,12 @@ def _single(scene: Scene) -> None:
     _put_more(scene, note)
     size = sum(len(scene.get(slot)) for slot in ("head", "para", "para_two", "more", "more_q"))
     scene.mark("still_short", size + 14 < scene.kind.min_chars)
+
+
+def _same(scene: Scene, note: Note) -> bool:
+    """True when the theme asks what the note answers, so that its answer needs no question of its own."""
+    asked = set(notes.grams(scene.theme.whole.replace("、", ""))) | set(notes.grams(scene.get("head")))
+    return bool(asked & set(notes.grams(note.question))) or len(note.question) <= 4
 
 
 def _put_heads_of(scene: Scene, choice: choosing.Choice) -> None:
