@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from generator.checks import claims, context, views
 from generator.checks.claims import Goods
@@ -93,10 +94,13 @@ def _hits(
     for rule, pattern in book.possible(text):
         if pattern.search(text) is None or not _applies(rule, setting) or not _meant(rule, whole):
             continue
+        if rule.text.disguised and trust == 1:
+            continue
         spans = seen.setdefault(rule.id, [])
         for start, end in _spans(pattern, text):
             first, last = view.span(start, end)
-            known = any(begin < last and first < finish for begin, finish in spans)
+            told = spans if not rule.text.disguised else chain.from_iterable(seen.values())
+            known = any(begin < last and first < finish for begin, finish in told)
             if not known and not _cleared(rule, text, start, end):
                 spans.append((first, last))
                 yield Hit(rule, view, start, end, trust)
@@ -149,6 +153,8 @@ def _finding(page: Page, hit: Hit, setting: Setting) -> Finding | None:
             return None
         if judged == "breach":
             verdict, reason = "block", "商品备案或注册的功效里没有这一项，不得宣传。"
+    if text.disguised and not _disguised(hit, written):
+        return None
     if hit.trust < 1:
         reason += "（去掉夹杂的符号、谐音或拼音后读出）"
         if hit.rule.pack in _DISGUISED and _disguised(hit, written):

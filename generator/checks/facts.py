@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.checks import mentions, names, quantities, timing
+from generator.checks.comparing import comparing
 from generator.checks.known import Known, known
 from generator.checks.marks import Page
 from prompts.brief import Brief, Fact
@@ -31,6 +32,7 @@ def facts(page: Page, brief: Brief, current: tuple[Fact, ...] | None = None) -> 
     yield from quantities.check(page, brief, table, reading)
     yield from timing.check(page, brief, table, reading)
     yield from names.check(page, brief, table, reading)
+    yield from comparing(page, brief)
 
 
 REMEMBERED = 64  # briefs: as many as people wait for a reply at one moment

@@ -53,6 +53,7 @@ class RuleText(BaseModel):
     industries: tuple[Industry, ...] = ()  # default: the pack's
     kinds: tuple[str, ...] = ()  # only for posts of these kinds; empty: any
     efficacy: str = ""  # the filed class that bears this claim out; see cosmetics
+    disguised: bool = False  # hits only where the words are written otherwise than they read
     replacement: str | None = None  # only where putting it in is always safe
     hit: tuple[str, ...] = ()  # own examples, run as tests
     miss: tuple[str, ...] = ()
