@@ -16,7 +16,7 @@ from workers import runtime as runtimes
 from workers.runtime import Runtime
 from workers.settings import Settings
 
-WINDOW_SECONDS = 120.0  # real seconds a dispatcher goes on after the last tick asked for it
+WINDOW_SECONDS = 120.0  # real seconds a dispatcher goes on after the last tick of a plain Celery worker
 
 
 class Process:
@@ -62,12 +62,12 @@ class Window:
         self._running = False
 
     def keep(self, run: Callable[[threading.Event], None], *, seconds: float, stop: threading.Event) -> bool:
-        """Call ``run(lapse)``; ``lapse`` counts as set ``seconds`` after the latest call of this, or with ``stop``.
+        """Call ``run(lapse)``; ``lapse`` counts as set when the longest asked-for ``seconds`` are over, or with ``stop``.
 
         Returns False at once when a runner is already going (its end has been moved), True after having run.
         """
         with self._lock:
-            self._until = self._now() + seconds
+            self._until = max(self._until, self._now() + seconds)
             if self._running:
                 return False
             self._running = True

@@ -16,12 +16,12 @@ from typing import Any
 from celery import Celery, signals
 from celery.platforms import SecurityWarning
 
-from workers import logs, pulse, schedule
+from workers import dispatching, logs, pulse, schedule
 from workers.app import make_app
 from workers.process import Process
 from workers.settings import Settings
 
-CONCURRENCY = 8  # threads; one is the dispatcher's for good
+CONCURRENCY = 8  # threads of the pool; the dispatcher has its own
 log = logging.getLogger("chongfen.serve")
 
 
@@ -41,6 +41,7 @@ def worker(
     signals.setup_logging.connect(_keep_logging, weak=False)
     signals.worker_shutting_down.connect(stopping, weak=False)
     heart = pulse.start(process, f"worker:{process.name}")
+    sending = dispatching.start(process) if dispatching.QUEUE in queues else None
     log.info("worker starts, queues %s", ",".join(queues))
     running = app.Worker(
         hostname=f"chongfen-{process.name}@{socket.gethostname()}",
@@ -51,8 +52,12 @@ def worker(
         without_mingle=True,
         quiet=True,
     )
-    running.start()
-    process.stop.set()
+    try:
+        running.start()
+    finally:
+        process.stop.set()
+    if sending is not None:
+        sending.join()  # the calls in flight end by their own time limits; the rest is handed back
     heart.join(timeout=2)
     log.info("worker ends")
     return int(running.exitcode or 0)

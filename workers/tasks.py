@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from celery import shared_task
 
-from workers import house
+from workers import dispatching, house
 from workers.process import WINDOW_SECONDS, Process
 
 log = logging.getLogger("chongfen.tasks")
@@ -35,16 +35,7 @@ def _process(running: Any) -> Process:
 @task("dispatch", acks_late=False, soft_time_limit=None, time_limit=None)
 def dispatch(self: Any) -> str:
     """Keep this process's dispatcher going for two more minutes; starts it when there is none."""
-    from workers.dispatcher import Dispatcher
-
-    process = _process(self)
-    dispatcher = Dispatcher(process.runtime, process.name)
-    ran = process.window.keep(
-        lambda lapse: log.info("dispatched %s", dict(dispatcher.run_until(None, lapse))),
-        seconds=WINDOW_SECONDS,
-        stop=process.stop,
-    )
-    return "ran" if ran else "extended"
+    return "ran" if dispatching.keep(_process(self), WINDOW_SECONDS) else "extended"
 
 
 @task("heartbeat")

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from content_calendar.ledger import Outgoing, Result
 from workers.channels import Channel, Outcome, Tools, registry
+from workers.dispatcher.punctual import Punctuality
 from workers.dispatcher.rhythm import NAP
 
 log = logging.getLogger("chongfen.dispatch")
@@ -24,6 +25,7 @@ class Flights:
         self._tasks: set[asyncio.Task[None]] = set()
         self._out: Counter[str] = Counter()
         self.landed: list[Result] = []
+        self.lateness = Punctuality()
         self.news = asyncio.Event()
 
     def channel(self, key: str) -> Channel | None:
@@ -65,6 +67,7 @@ class Flights:
                 _result(call, outcome, started, finished, guard)
                 for call, outcome in zip(chunk, outcomes, strict=True)
             ]
+            self.lateness.add((started - call.due_at).total_seconds() for call in chunk)
             self._out[key] -= len(chunk)
             self.news.set()
 

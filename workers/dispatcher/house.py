@@ -123,7 +123,7 @@ class House:
                 return []
         with self.database.write() as session:
             return ledger.claim(
-                session, owner=self.owner, now=now, until=until, lease=self.rhythm.lease,
+                session, owner=self.owner, now=now, until=until, lease=self.rhythm.claim,
                 limit=min(room, self.rhythm.claim_batch), late_after=self.rhythm.late_after,
             )  # fmt: skip
 
@@ -199,10 +199,12 @@ class House:
         with self.database.read() as session:
             return ledger.next_moment(session, after=after)
 
-    def stamp(self, name: str, *, now: datetime, in_hand: int) -> None:
-        """Say that this dispatcher is alive."""
+    def stamp(self, name: str, *, now: datetime, in_hand: int, lateness: dict[str, object]) -> None:
+        """Say that this dispatcher is alive, and that it still means to carry out what it holds."""
         with self.database.write() as session:
-            pulse.stamp(session, f"dispatcher:{name}", now=now, in_hand=in_hand)
+            pulse.stamp(session, f"dispatcher:{name}", now=now, in_hand=in_hand, lateness=lateness)
+            if in_hand:
+                ledger.renew(session, owner=self.owner, now=now, lease=self.rhythm.claim)
 
 
 def _poisoned(error: Exception) -> Refusal:

@@ -16,6 +16,9 @@ from workers.settings import Settings
 POLL = 0.5  # real seconds between two looks at the database
 NAP = 0.25  # real seconds slept at most, so that a stop or a jump of the clock is noticed
 LOOK_AHEAD = 5.0  # real seconds before its moment a delivery is claimed
+CLAIM = (
+    30.0  # real seconds a claim lasts unless it is renewed: so soon a dead dispatcher's work is taken back
+)
 LEAD = 0.4  # real seconds before its moment an attempt is opened, so that the call starts on the dot
 IN_HAND = 5_000  # claims held in memory; more wait in the database for whoever has room
 OPEN_BATCH = 500  # attempts opened in one transaction
@@ -30,6 +33,7 @@ class Rhythm:
     look_ahead: timedelta
     lead: timedelta
     lease: timedelta
+    claim: timedelta
     late_after: timedelta
     claim_batch: int
     in_hand: int = IN_HAND
@@ -50,6 +54,7 @@ def rhythm_of(settings: Settings, clock: Clock) -> Rhythm:
         look_ahead=span(0 if still else LOOK_AHEAD),
         lead=span(0 if still else LEAD),
         lease=span(settings.lease_seconds),
+        claim=span(min(CLAIM, settings.lease_seconds)),
         late_after=lateness.LATE_AFTER * speed,
         claim_batch=settings.dispatch_batch,
     )

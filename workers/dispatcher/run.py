@@ -172,7 +172,8 @@ class Run:
         loop_now = asyncio.get_running_loop().time()
         if loop_now >= self._stamp_at:
             self._stamp_at, held = loop_now + STAMP_EVERY, len(self._hand)
-            await self._in_thread(lambda: self._house.stamp(self._name, now=now, in_hand=held))
+            late = self._flights.lateness.told()
+            await self._in_thread(lambda: self._house.stamp(self._name, now=now, in_hand=held, lateness=late))
 
     def _finished(self, deadline: datetime | None) -> bool:
         """Past the deadline, nothing in hand or in the air, and the last look found nothing more."""

@@ -14,6 +14,7 @@ from content_calendar.ledger.claims import (
     next_moment,
     put_off,
     reap,
+    renew,
     skip,
 )
 from content_calendar.ledger.closing import begun, cancel_rest, close_finished, finished, unended, withdraw
@@ -56,6 +57,7 @@ __all__ = [
     "put_off",
     "reap",
     "refuse",
+    "renew",
     "settle",
     "skip",
     "sweep",

@@ -118,6 +118,17 @@ def _event(row: Any, owner: str, now: datetime) -> dict[str, object]:
     }  # fmt: skip
 
 
+def renew(session: Session, *, owner: str, now: datetime, lease: timedelta) -> int:
+    """The owner lives and still holds its claims: their leases start anew; how many there are."""
+    done = session.execute(
+        update(Delivery)
+        .where(Delivery.state == DeliveryState.claimed, Delivery.lease_owner == owner)
+        .values(lease_until=now + lease)
+        .execution_options(synchronize_session=False)
+    )
+    return int(done.rowcount)  # type: ignore[attr-defined]
+
+
 def hand_back(
     session: Session, claims: Sequence[Claim], *, actor: str, now: datetime, reason: str = ""
 ) -> int:

@@ -183,6 +183,17 @@ def test_the_reaper_plans_again_what_was_only_claimed_and_asks_about_what_was_in
     assert world.states() == {"planned": 2, "unknown": 1}
 
 
+def test_a_renewed_claim_is_not_taken_back_and_a_silent_one_is(world: World, steps: Steps, post: int) -> None:
+    claims = steps.claim()
+    later = NINE + timedelta(seconds=80)
+    with world.database.write() as session:
+        assert ledger.renew(session, owner="d1", now=later, lease=timedelta(seconds=90)) == len(claims)
+        assert ledger.renew(session, owner="d2", now=later, lease=timedelta(seconds=90)) == 0
+
+    assert steps.reap(now=NINE + timedelta(seconds=120)).replanned == 0
+    assert steps.reap(now=later + timedelta(seconds=91)).replanned == len(claims)
+
+
 def test_the_reaper_uses_the_channels_guard_first(world: World, steps: Steps, post: int) -> None:
     steps.calls()
     assert steps.reap(now=AFTER_LEASE, demo=3600.0) == ledger.Reaped(replanned=0, unknown=0)
