@@ -31,7 +31,7 @@ def save(session: Session, post: Post, text: str, *, base_hash: str, user: User,
     ruled = rulebook.ruled(session, session.get_one(Brand, post.brand_id))
     # What a person hands in is what will be said: nobody adds an AI label after them.
     findings = check(clean, brief, own=ruled.own, final=True)
-    newest, facts = revised.newest(session, post), tuple(review.facts_now(session, post))
+    newest, facts = revised.newest(session, post), tuple(review.facts_now(session, post, now=now))
     if newest is None or newest.text != clean:
         facts = _stands_on(clean, brief, facts)
     if user.role == Role.service:

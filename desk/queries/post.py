@@ -199,7 +199,7 @@ def load(
         revisions=revisions,
         findings=found,
         pieces=marking.pieces(revision.text, found) if revision else (),
-        facts=_facts(session, brand, revision),
+        facts=_facts(session, brand, revision, now),
         against=compared,
         changes=changes,
         remarks=_remarks(session, post, revisions),
@@ -287,11 +287,11 @@ def _compare(
     return other, diffing.changes(texts[other], texts[shown]) if other is not None else ()
 
 
-def _facts(session: Session, brand: Brand, revision: Revision | None) -> tuple[ShownFact, ...]:
+def _facts(session: Session, brand: Brand, revision: Revision | None, now: datetime) -> tuple[ShownFact, ...]:
     if revision is None:
         return ()
     stood = revised.facts_of(revision)
-    present = facts.current(session, brand.id, [fact.id for fact in stood])
+    present = facts.current(session, brand.id, [fact.id for fact in stood], now=now)
     return tuple(
         ShownFact(fact.id, fact.label, fact.value, fact.unit, fact.source, present.get(fact.id), fact.kind)
         for fact in stood

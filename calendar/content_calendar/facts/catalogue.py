@@ -7,10 +7,11 @@ unchanged table always gives an unchanged value. Ids carry all that is needed to
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from content_calendar import zones
@@ -50,6 +51,7 @@ class Sources:
     knowledge: tuple[KnowledgeItem, ...] = ()
     scripts: tuple[Script, ...] = ()
     live: tuple[Campaign, ...] = field(default=())  # campaigns whose stock and time are told live
+    lowest: Mapping[int, Decimal] = field(default_factory=dict)  # product id → its 7-day lowest, worked out
 
 
 def for_brief(sources: Sources) -> tuple[Fact, ...]:
@@ -59,7 +61,7 @@ def for_brief(sources: Sources) -> tuple[Fact, ...]:
         *(sop_facts(sources.row, sources.day, sources.where) if sources.row else ()),
         *(fact for campaign in sources.campaigns for fact in campaign_facts(campaign, sources.where)),
         *live_facts(sources.live),
-        *(fact for product in sources.products for fact in product_facts(product)),
+        *(fact for product in sources.products for fact in product_facts(product, sources.lowest)),
         *(knowledge_fact(item) for item in sources.knowledge),
         *(script_fact(item) for item in sources.scripts),
         *brand_facts(sources.brand, sources.persona),
@@ -72,14 +74,15 @@ def money(amount: Decimal | None) -> str:
     return "" if amount is None else written.decimal_text(amount)
 
 
-def product_facts(product: Product) -> Iterator[Fact]:
-    """A product's cells that are filled in."""
+def product_facts(product: Product, lowest: Mapping[int, Decimal] = MappingProxyType({})) -> Iterator[Fact]:
+    """A product's cells that are filled in; ``lowest``: 7-day lowest prices worked out from the price history."""
     for name, label, kind in _PRODUCT:
-        value = _product_value(product, name)
+        value, source = _product_value(product, name), cell("商品", name, product.row)
+        if name == "lowest_7d" and (found := lowest.get(product.id)) not in (None, product.lowest_7d):
+            value, source = money(found), "价格记录"
         if value:
             yield Fact(
-                id=f"product.{product.code}.{name}", kind=kind, label=f"{product.name} {label}", value=value,
-                source=cell("商品", name, product.row),
+                id=f"product.{product.code}.{name}", kind=kind, label=f"{product.name} {label}", value=value, source=source,
             )  # fmt: skip
 
 

@@ -92,7 +92,7 @@ def check_many(session: Session, posts: Sequence[Post], now: datetime) -> dict[i
     approvals = _newest_approvals(session, [post.id for post in posts])
     blocked = overrides.blocks_of(session, [revision.id for revision in revisions.values()])
     lifted = overrides.lifted(session, [approval for approval, _ in approvals.values()])
-    stale = _stale_by_brand(session, posts, revisions)
+    stale = _stale_by_brand(session, posts, revisions, now)
     doubled = four_eyes.doubled(session, posts)
     verdicts: dict[int, Verdict] = {}
     for post in posts:
@@ -108,9 +108,9 @@ def check_many(session: Session, posts: Sequence[Post], now: datetime) -> dict[i
     return verdicts
 
 
-def stale_facts(session: Session, post: Post, revision: Revision) -> list[Stale]:
+def stale_facts(session: Session, post: Post, revision: Revision, now: datetime) -> list[Stale]:
     """The facts of ``revision`` that are no longer true."""
-    return _stale_by_brand(session, [post], {post.id: revision}).get(post.id, [])
+    return _stale_by_brand(session, [post], {post.id: revision}, now).get(post.id, [])
 
 
 def _verdict(
@@ -153,7 +153,7 @@ def _newest_approvals(session: Session, post_ids: Sequence[int]) -> dict[int, tu
 
 
 def _stale_by_brand(
-    session: Session, posts: Sequence[Post], revisions: dict[int, Revision]
+    session: Session, posts: Sequence[Post], revisions: dict[int, Revision], now: datetime
 ) -> dict[int, list[Stale]]:
     wanted: dict[int, list[Post]] = defaultdict(list)
     for post in posts:
@@ -163,7 +163,7 @@ def _stale_by_brand(
     for brand_id, of_brand in wanted.items():
         facts = {post.id: revised.facts_of(revisions[post.id]) for post in of_brand}
         ids = {fact.id for group in facts.values() for fact in group if fact.kind not in _UNCOMPARED}
-        now_true = _current(session, brand_id, sorted(ids)) if ids else {}
+        now_true = _current(session, brand_id, sorted(ids), now) if ids else {}
         for post_id, group in facts.items():
             found[post_id] = [
                 Stale(fact.id, fact.label, fact.value, now_true[fact.id])
@@ -173,8 +173,8 @@ def _stale_by_brand(
     return found
 
 
-def _current(session: Session, brand_id: int, ids: Sequence[str]) -> dict[str, str | None]:
+def _current(session: Session, brand_id: int, ids: Sequence[str], now: datetime) -> dict[str, str | None]:
     """The values of these facts as they are in the brand's tables now; None for one that is gone."""
     from content_calendar import facts  # the seam to the brand's tables: only asked when there are facts
 
-    return facts.current(session, brand_id, ids)
+    return facts.current(session, brand_id, ids, now=now)

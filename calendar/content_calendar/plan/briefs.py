@@ -7,8 +7,10 @@ and every number a text may use is among the facts with its source cell.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -17,6 +19,7 @@ from sqlalchemy.orm import Session
 from content_calendar.facts import Sources, for_brief
 from content_calendar.facts.catalogue import live_stage, money
 from content_calendar.facts.cells import cell
+from content_calendar.facts.lowest import of as lowest_of
 from content_calendar.lanes import CHANNELS
 from content_calendar.plan import choosing, teaching, trade_days
 from content_calendar.plan.audience import channel_of
@@ -87,7 +90,7 @@ def _brief(shelf: Shelf, post: Post, fresh: Counter[str]) -> Brief:
         kind_written=post.kind_written, max_bytes=_bytes(channels), groups=crowd.groups,
         tags=choosing.tags(shelf, post.tier), channels=channels,
         facts=for_brief(_sources(shelf, post, row, hooks, goods, campaigns, own, notes, scripts)),
-        products=tuple(product_sheet(item) for item in goods),
+        products=tuple(product_sheet(item, shelf.lowest) for item in goods),
         campaign=campaign_sheet(own, shelf.zone) if own else None, stage=post.stage, touch=_touch(post),
         next_launch=campaign_sheet(following, shelf.zone) if following else None,
         knowledge=tuple(_note(item) for item in notes), scripts=tuple(_script(item) for item in scripts),
@@ -105,7 +108,7 @@ def _sources(
     return Sources(
         brand=shelf.brand, persona=shelf.persona, day=post.day, time=post.time, where=shelf.zone, hooks=hooks,
         row=row, products=goods, campaigns=campaigns, knowledge=notes, scripts=scripts,
-        live=(own,) if own and live_stage(post.stage) else (),
+        live=(own,) if own and live_stage(post.stage) else (), lowest=shelf.lowest,
     )  # fmt: skip
 
 
@@ -146,10 +149,10 @@ def _touch(post: Post) -> Touch | None:
     return Touch(number=post.touch, of=post.touches, angle=post.angle, aidma=post.aidma)
 
 
-def product_sheet(item: Product) -> ProductSheet:
-    """A product's row as a writer reads it."""
+def product_sheet(item: Product, known: Mapping[int, Decimal] = MappingProxyType({})) -> ProductSheet:
+    """A product's row as a writer reads it; ``known``: 7-day lowest prices worked out from the price history."""
     return ProductSheet(
-        code=item.code, name=item.name, spec=item.spec, price=money(item.price), lowest_7d=money(item.lowest_7d),
+        code=item.code, name=item.name, spec=item.spec, price=money(item.price), lowest_7d=money(lowest_of(item, known)),
         selling_points=item.selling_points, ingredients=item.ingredients, efficacy=tuple(item.efficacy),
         filing=item.filing, usage=item.usage, suitable=item.suitable, caution=item.caution, url=item.url,
         evidence=item.evidence, stock=item.stock,

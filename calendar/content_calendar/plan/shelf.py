@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from content_calendar.facts.lowest import lowest
 from content_calendar.plan import lessons, offers, trade_days
 from content_calendar.plan.lessons import Lesson, Read
 from content_calendar.plan.offers import Offer
@@ -96,6 +98,7 @@ class Shelf:
     read: tuple[Read, ...]
     notes: tuple[tuple[str, str], ...]
     crowds: dict[str, Crowd]
+    lowest: Mapping[int, Decimal]  # product id → its 7-day lowest, worked out
 
     @cached_property
     def questions(self) -> Index:
@@ -143,7 +146,7 @@ def load(session: Session, brand: Brand, posts: Sequence[Post], *, now: datetime
         past=tuple(session.scalars(past)), said=_said(session, brand, first - timedelta(days=HEARD_DAYS), last),
         lessons=lessons.examples(session, brand, persona.code if persona else None, kinds, now),
         read=lessons.read_most(session, brand, kinds, today), notes=lessons.notes(session, brand),
-        crowds=_crowds(session, brand),
+        crowds=_crowds(session, brand), lowest=lowest(session, list(products.values()), now=now),
     )  # fmt: skip
 
 

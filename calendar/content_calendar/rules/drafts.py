@@ -35,7 +35,7 @@ def due(session: Session, brand: Brand, rules: str, *, now: datetime, most: int 
     if not rows:
         return []
     wanted = {fact["id"] for row in rows for fact in row.facts if runs.compared(fact["id"])}
-    values = source.current(session, brand.id, sorted(wanted)) if wanted else {}
+    values = source.current(session, brand.id, sorted(wanted), now=now) if wanted else {}
     goods = runs.goods(session, brand.id)
     found = [
         row.id

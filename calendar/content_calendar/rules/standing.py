@@ -41,7 +41,7 @@ def standing(session: Session, posts: Sequence[Post], *, now: datetime) -> list[
     named = {post.id: revised.facts_of(revisions[post.id]) for post in drafted}
     every = [fact for facts in named.values() for fact in facts]
     every += [fact for brief in stored.values() for fact in brief.facts]
-    values = source.current(session, drafted[0].brand_id, {fact.id for fact in every})
+    values = source.current(session, drafted[0].brand_id, {fact.id for fact in every}, now=now)
     return [
         Standing(
             post=post,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,6 +18,8 @@ from prompts.brief import Fact
 
 ZONE = ZoneInfo("Asia/Shanghai")
 WEDNESDAY = date(2026, 11, 25)
+
+NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
 
 
 def everything(database: Database, brand_id: int, day: date = WEDNESDAY) -> dict[str, Fact]:
@@ -36,7 +38,7 @@ def everything(database: Database, brand_id: int, day: date = WEDNESDAY) -> dict
 
 def now(database: Database, brand_id: int, ids: list[str]) -> dict[str, str | None]:
     with database.read() as session:
-        return facts.current(session, brand_id, ids)
+        return facts.current(session, brand_id, ids, now=NOW)
 
 
 def test_every_fact_finds_its_own_value_again(database: Database, brand_id: int) -> None:
@@ -78,7 +80,7 @@ def test_a_session_that_has_seen_the_old_value_still_answers_with_the_new_one(
         session.rollback()
         with database.write() as other:
             other.execute(update(tables.Product).values(price=Decimal("1.00")))
-        assert facts.current(session, brand_id, ["product.A.1.price"]) == {"product.A.1.price": "1"}
+        assert facts.current(session, brand_id, ["product.A.1.price"], now=NOW) == {"product.A.1.price": "1"}
 
 
 @pytest.mark.parametrize(

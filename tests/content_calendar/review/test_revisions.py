@@ -199,7 +199,7 @@ def test_a_text_mended_with_the_facts_of_today_can_be_approved_again(world: Worl
     post = world.in_review(text="面霜 199 元", facts=[PRICE])
     world.set(Product, 1, price=189)
     with world.database.read() as session:
-        fresh = review.facts_now(session, session.get_one(Post, post))
+        fresh = review.facts_now(session, session.get_one(Post, post), now=world.now)
     assert [fact.value for fact in fresh] == ["189"]
 
     edit(world, post, "面霜 189 元", facts=fresh)
