@@ -64,7 +64,7 @@ def fill(runtime: Runtime, *, now: datetime) -> int:
         brand = Brand(uid=secrets.token_hex(16), name="六十篇", demo=True)
         session.add(brand)
         session.flush()
-        groups = [
+        groups: list[dict[str, object]] = [
             {"brand_id": brand.id, "code": f"T{n}", "name": f"群{n}", "tier": ("high", "mid", "low")[n % 3], "channel": "sidebar", "address": "x",
              "members": 200, "tags": [], "active": True, "owner": "", "source": "", "customer_type": "", "row": n}
             for n in range(54)

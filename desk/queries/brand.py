@@ -28,13 +28,18 @@ TABS: dict[str, type[Any]] = {
     "sop": SopRow,
     "scripts": Script,
     "knowledge": KnowledgeItem,
+    "groups": Group,
 }
+# tab → its sheet in the workbook
+SHEETS = {
+    "tiers": "层级", "products": "商品", "campaigns": "活动", "sop": "SOP", "scripts": "话术", "knowledge": "知识",
+    "groups": "社群",
+}  # fmt: skip
 
 
 def counts(session: Session, brand: Brand) -> dict[str, int]:
     """How many rows each tab has; one statement."""
-    models: dict[str, type[Any]] = {**TABS, "groups": Group}
-    columns = [_live(model, brand).scalar_subquery().label(name) for name, model in models.items()]
+    columns = [_live(model, brand).scalar_subquery().label(name) for name, model in TABS.items()]
     return dict(session.execute(select(*columns)).one()._mapping)
 
 

@@ -27,6 +27,7 @@ SENTENCES = {
     "read": "已标为读过。",
     "figures_in": "数据已收下。",
     "imported": "工作簿已导入。",
+    "cell_saved": "已改好，用到它的草稿正在复查。",
     "planned": "已排期。",
     "four_eyes_on": "已打开：优惠内容要两位编辑批准。",
     "four_eyes_off": "已关上：优惠内容一位编辑批准就发。",

@@ -218,6 +218,7 @@ _ACTIONS = {
     "brand.four_eyes": "改了双人批准",
     "brand.resumed": "恢复发送",
     "workbook.imported": "导入了工作簿",
+    "brand.cell_edited": "改了品牌资料",
     "script.made": "收录了话术",
     "script.withdrawn": "撤下了话术",
     "knowledge.made": "收录了知识",

@@ -36,6 +36,8 @@ EXPECTED: dict[str, frozenset[str] | None] = {
     "POST /rules/add": LEAD,
     "POST /rules/silence": LEAD,
     "POST /rules/{row_id}/end": LEAD,
+    "GET /brand/cell": EDITORS,
+    "POST /brand/cell": EDITORS,
     "GET /brand/import": EDITORS,
     "POST /brand/import": EDITORS,
     "POST /brand/import/apply": EDITORS,

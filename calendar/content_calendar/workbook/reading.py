@@ -89,7 +89,7 @@ def read(path: Path, *, today: date | None = None, rules: Catalogue | None = Non
         with opened(path) as package:
             workbook = _workbook(package)
             found = find_sheets(workbook, package, report)
-            return _Reader(found, report, today, rules or {}).run(package.sha256, path.name)
+            return Reader(found, report, today, rules or {}).run(package.sha256, path.name)
     except Refusal as refusal:
         report.add(refusal.kind, Place(), str(refusal), refusal.english, value=path.name)
         return Reading(issues=report.finished(), source=path.name)
@@ -102,7 +102,7 @@ def _workbook(package: Package) -> CalamineWorkbook:
         raise damaged() from error
 
 
-class _Reader:
+class Reader:
     """Reads the found sheets of one workbook."""
 
     def __init__(self, found: Found, report: Report, today: date | None, rules: Catalogue) -> None:

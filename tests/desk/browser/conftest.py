@@ -61,10 +61,12 @@ def desk(app: FastAPI, runtime: Runtime, shop: Any) -> Iterator[str]:
 
 
 def _bad(message: ConsoleMessage, away: bool) -> bool:
-    """A refusal the page shows (409) is no fault, nor is a server that is ``away`` on purpose; the browser tells of both."""
+    """A refusal the page shows (409, 422) is no fault, nor is a server that is ``away`` on purpose; the browser tells of both."""
     if away and "net::ERR_" in message.text:
         return False
-    return message.type == "error" and "status of 409" not in message.text
+    return message.type == "error" and not any(
+        f"status of {refused}" in message.text for refused in (409, 422)
+    )
 
 
 @pytest.fixture
