@@ -25,9 +25,9 @@ def test_a_set_keeps_the_bars(name: str) -> None:
     warns = [g != "allow" for line, g in given if line["verdict"] == "warn"]
     hidden = [g != "allow" for line, g in given if "EVASION" in line["rule"]]
     alarms = [line["text"] for line, g in given if line["verdict"] == "allow" and g != "allow"]
-    assert sum(blocks) / len(blocks) >= 0.94
-    assert sum(warns) / len(warns) >= 0.85
-    assert sum(hidden) / len(hidden) >= 0.80
+    assert sum(blocks) >= 0.94 * len(blocks)
+    assert sum(warns) >= 0.85 * len(warns)
+    assert sum(hidden) >= 0.80 * len(hidden)
     assert len(alarms) <= 0.03 * sum(line["verdict"] == "allow" for line, _ in given), alarms
 
 
