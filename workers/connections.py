@@ -137,6 +137,20 @@ def reopen(
     )  # fmt: skip
 
 
+def reseal(session: Session, secrets: Secrets) -> int:
+    """Seal everything anew with the newest key, so that an older one can be taken away; how many."""
+    groups = session.scalars(select(Group).where(Group.address.startswith(addresses.SEALED))).all()
+    accounts = session.scalars(
+        select(ChannelAccount).where(ChannelAccount.secret.startswith(addresses.SEALED))
+    ).all()
+    for group in groups:
+        group.address = secrets.seal(secrets.open(group.address))
+    for row in accounts:
+        row.secret = secrets.seal(secrets.open(row.secret))
+    session.flush()
+    return len(groups) + len(accounts)
+
+
 def road_of(group: Group, secrets: Secrets) -> str:
     """The key of the road that leads to a group; empty when its address is unusable."""
     try:

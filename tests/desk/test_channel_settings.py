@@ -163,6 +163,29 @@ def test_an_owner_sees_the_list_and_reports_group_by_group(
     assert as_role("service").post(f"/api/send/{post_id}", json={"action": "done"}).status_code == 403
 
 
+def test_after_a_change_of_keys_everything_is_sealed_anew(runtime: Runtime, shop: Any) -> None:
+    from workers.secrets import SecretError, Secrets
+
+    old, both, new = (Secrets(keys, {}) for keys in (("o" * 32,), ("n" * 32, "o" * 32), ("n" * 32,)))
+    with runtime.database.write() as session:
+        group = session.get_one(Group, 1)
+        group.channel, group.address = "wecom_bot", old.seal(ROBOT)
+        brand = session.get_one(Brand, shop.brand)
+        connections.set_account(
+            session, brand, old, corp_id="c", agent_id="1", secret=SECRET, actor="user:x", now=NOW
+        )
+    with runtime.database.write() as session:
+        assert connections.reseal(session, both) == 2
+    with runtime.database.read() as session:
+        kept = session.get_one(Group, 1).address
+        assert (
+            new.open(kept) == ROBOT
+            and new.open(session.scalars(select(ChannelAccount)).one().secret) == SECRET
+        )
+    with pytest.raises(SecretError):
+        old.open(kept)
+
+
 def test_the_command_line_sets_up_the_same_things(
     tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

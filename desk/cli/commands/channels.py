@@ -145,6 +145,19 @@ def reopen(context: Context, code: str) -> None:
     click.echo(context.say(f"{code} 已重新启用。", f"{code} is open again."))
 
 
+@command.command("reseal", help="换过 CHONGFEN_SECRET_KEY 之后：用新密钥把库里的地址和 Secret 重新加密。")
+@click.pass_obj
+def reseal(context: Context) -> None:
+    """Afterwards the old key can be taken away."""
+    from workers import connections
+
+    with context.runtime.database.write() as session:
+        count = connections.reseal(session, context.runtime.settings.secrets)
+    click.echo(
+        context.say(f"重新加密了 {count} 处，旧密钥可以去掉了。", f"Sealed {count} anew; the old key can go.")
+    )
+
+
 @command.command("picture", help="存一张图片，给出写进正文的写法。")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.pass_obj
