@@ -67,7 +67,8 @@ class Receiver:
         return f"https://localhost:{self.port}/hook"
 
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError, ssl.SSLError):
+        quiet = (asyncio.IncompleteReadError, ConnectionError, ssl.SSLError, asyncio.CancelledError)
+        with contextlib.suppress(*quiet):  # cancelled: the loop ends, and so do we
             while await self._one(reader, writer):
                 pass
         writer.close()
