@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from content_calendar.brands import CANARY_UID
 from content_calendar.ledger.door import Outbound, Refusal
-from content_calendar.rules import rechecked, runs, standing
+from content_calendar.rules import rechecked, runs
+from content_calendar.rules.at_door import at_door
 from content_calendar.rules.runs import Checked
 from content_calendar.rules.standing import Standing
 from content_calendar.tables import Brand
@@ -63,7 +64,7 @@ class DoorCheck:
     def _of(self, session: Session, outbound: Outbound, place: tuple[object, ...], now: datetime) -> Standing:
         known = self._standing.get(place)
         if known is None:
-            known = standing.standing(session, [outbound.post], now=now)[0]
+            known = at_door(session, outbound.post, now=now)
             _remember(self._standing, place, known)
         return known
 

@@ -7,6 +7,7 @@ never takes the write lock of SQLite. A post that makes a step fail is held and 
 from __future__ import annotations
 
 import logging
+import time
 import traceback
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -25,6 +26,7 @@ from workers import pulse
 from workers.dispatcher.rhythm import Rhythm
 
 log = logging.getLogger("chongfen.dispatch")
+FREEZING = 0.2  # real seconds of one round for posts that are still to come
 Gone = (OperationalError, InterfaceError)  # the database is away or busy: wait and come again
 
 
@@ -34,9 +36,10 @@ class Round:
 
     claims: list[Claim] = field(default_factory=list)
     count: Counter[str] = field(default_factory=Counter)
+    more: bool = False  # there was no time to look at everything
 
     def __bool__(self) -> bool:
-        return bool(self.claims) or self.count.total() > 0
+        return bool(self.claims) or self.more or self.count.total() > 0
 
 
 @dataclass(frozen=True)
@@ -56,8 +59,12 @@ class House:
         """Freeze ahead, reap, mark what was missed, sweep the backlog, close, claim up to ``room``."""
         found = Round()
         by = now + self.rhythm.look_ahead if until is None else min(now + self.rhythm.look_ahead, until)
+        began = time.monotonic()
         for post_id in self._to_freeze(now, until):
             self._freeze(found, post_id, now)
+            if time.monotonic() - began > FREEZING:
+                found.more = True  # what is due meanwhile comes first; the next round goes on
+                break
         for step in self._needed(now):
             self._step(found, step)
         found.claims = self._claim(now, by, room)

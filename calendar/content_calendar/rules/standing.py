@@ -46,7 +46,7 @@ def standing(session: Session, posts: Sequence[Post], *, now: datetime) -> list[
         Standing(
             post=post,
             revision=revisions[post.id],
-            brief=_joined(fresh, stored.get(revisions[post.id].brief_id or 0), named[post.id], values),
+            brief=joined(fresh, stored.get(revisions[post.id].brief_id or 0), named[post.id], values),
             values={fact.id: values.get(fact.id) for fact in named[post.id]},
         )
         for post, fresh in zip(drafted, briefs.build_many(session, drafted, now=now), strict=True)
@@ -65,9 +65,10 @@ def _stored(session: Session, revisions: Iterable[Revision]) -> dict[int, Brief]
     return {row.id: Brief.model_validate(row.body) for row in rows}
 
 
-def _joined(
+def joined(
     fresh: Brief, stored: Brief | None, named: Sequence[Fact], values: Mapping[str, str | None]
 ) -> Brief:
+    """``fresh`` with what ``stored`` and the text (``named``) stand on, as it is now."""
     before = [*named, *(stored.facts if stored else ())]
     facts = {fact.id: now for fact in before if (now := _as_now(fact, values)) is not None}
     facts |= {fact.id: fact for fact in fresh.facts}
