@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from sqlalchemy.orm import Session
 
 from content_calendar import send_desk, zones
-from content_calendar.tables import Brand
 from desk.api import models
 from desk.api.idempotency import IdempotentRoute
-from desk.errors import Forbidden
+from desk.web import whose
 from desk.web.guards import Id, Reader, Reporter
-from desk.web.visit import Visit
 
 router = APIRouter(tags=["send"], route_class=IdempotentRoute)
-SEES_ALL = frozenset({"editor", "lead", "service"})
-SPEAKS_FOR_ALL = frozenset({"editor", "lead"})
 
 
 @router.get("/send", summary="An owner's list of the day")
@@ -35,7 +29,7 @@ def send_list(
     """By slot. `proof` says whose word a confirmation is: the owner's own or the platform's."""
     where = zones.zone(visit.the_brand.zone)
     with visit.read() as session:
-        owners = _owners(session, visit, visit.the_brand, owner, SEES_ALL)
+        owners = whose.owners(session, visit, visit.the_brand, owner, whose.SEES_ALL)
         items = send_desk.of_day(
             session, visit.the_brand, owners, day or zones.local_day(visit.now, where), now=visit.now
         )
@@ -48,26 +42,9 @@ def send_report(visit: Reporter, post_id: Id, body: models.SendReportIn) -> mode
     said = send_desk.Said(body.action, body.reason, body.until)
     with visit.write() as session:
         brand = visit.brand_in(session)
-        owners = _owners(session, visit, brand, body.owner, SPEAKS_FOR_ALL)
+        owners = whose.owners(session, visit, brand, body.owner, whose.SPEAKS_FOR_ALL)
         count = send_desk.report(
             session, brand, post_id, said, owners=owners, user=visit.user(session), now=visit.now,
             deliveries=body.deliveries,
         )  # fmt: skip
     return models.SendReportedOut(groups=count)
-
-
-def _owners(session: Session, visit: Visit, brand: Brand, asked: str, free: frozenset[str]) -> Sequence[str]:
-    """Whose list: the one asked for when the visitor may, else the visitor's own; Forbidden for another's."""
-    mine = send_desk.owners_of(session, brand, visit.user(session), now=visit.now)
-    if not asked:
-        return (
-            mine
-            if mine or visit.visitor.role not in free
-            else [who.name for who in send_desk.who_is(session, brand)]
-        )
-    if asked not in mine and visit.visitor.role not in free:
-        raise Forbidden(
-            f"「{asked[:40]}」的待发不归你，请让主管把你设为代班。",
-            english=f"The list of {asked[:40]!r} is not yours; ask the lead to make you the deputy.",
-        )
-    return [asked]

@@ -25,7 +25,7 @@ def test_a_price_is_typed_over_refused_then_saved_and_the_page_never_left(
     expect(field).to_have_value("199")
     field.fill("-3")
     field.press("Enter")
-    expect(page.locator(".over-cell .notice")).to_contain_text("「商品」第 6 行「日常价」")
+    expect(page.locator(".over-cell .notice")).to_contain_text("「商品」第 6 行「日常价」", timeout=20_000)
     field = page.locator(".over-cell textarea")
     field.fill("189")
     field.press("Enter")

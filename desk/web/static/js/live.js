@@ -45,7 +45,7 @@ function hear(news) {
 }
 
 function fresh() {
-  const parts = ($('main').dataset.fresh ?? '').split(' ').filter(part => part && !$(`${part} :checked`))
+  const parts = ($('main').dataset.fresh ?? '').split(' ').filter(part => part && !$(`${part} :is(:checked, :popover-open)`))
   refresh(...parts)
 }
 
