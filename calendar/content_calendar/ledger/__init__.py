@@ -16,6 +16,7 @@ from content_calendar.ledger.claims import (
     reap,
     renew,
     skip,
+    waiting,
 )
 from content_calendar.ledger.closing import begun, cancel_rest, close_finished, finished, unended, withdraw
 from content_calendar.ledger.freeze import delivery_id, due, freeze
@@ -63,5 +64,6 @@ __all__ = [
     "sweep",
     "unanswered",
     "unended",
+    "waiting",
     "withdraw",
 ]

@@ -87,6 +87,23 @@ def claimable(
     return session.execute(_due(until, now - late_after, 1)).first() is not None
 
 
+def waiting(session: Session, *, now: datetime) -> tuple[int, datetime | None]:
+    """How many deliveries could have left by now and nobody has taken, and since when the oldest could."""
+    could = func.coalesce(Delivery.next_try_at, Delivery.due_at)
+    query = (
+        select(func.count(), func.min(could))
+        .join(Post, Post.id == Delivery.post_id)
+        .join(Brand, Brand.id == Delivery.brand_id)
+        .join(Group, Group.id == Delivery.group_id)
+        .where(
+            Delivery.state.in_(WAITING), Delivery.due_at <= now, could <= now,
+            Post.state == PostState.releasing, Brand.paused_at.is_(None), Group.paused_at.is_(None),
+        )
+    )  # fmt: skip
+    count, oldest = session.execute(query).one()
+    return count, oldest
+
+
 def _due(until: datetime, backlog: datetime, limit: int) -> Select[*tuple[Any, ...]]:
     return (
         select(

@@ -1,15 +1,20 @@
-"""Is it up (`/healthz`), does work get done (`/readyz`)? For machines; open to anybody, tells nothing of content."""
+"""Is it up (`/healthz`), does work get done (`/readyz`), how well (`/metrics`)? For machines; tells nothing of content.
+
+The first two are open to anybody; the figures want a token, of a service account for instance.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, PlainTextResponse
 from sqlalchemy import text
 
+from desk.web.guards import Reader
 from desk.web.visit import runtime_of
-from workers import health
+from workers import health, metrics
+from workers.metrics.exposition import CONTENT_TYPE
 
 router = APIRouter(tags=["health"])
 
@@ -33,3 +38,12 @@ def readyz(request: Request) -> JSONResponse:
         for sign in found.signs
     }
     return JSONResponse({"ok": found.ok, "signs": signs}, 200 if found.ok else 503)
+
+
+@router.get("/metrics", summary="Figures for Prometheus", response_class=PlainTextResponse)
+def figures(visit: Reader) -> PlainTextResponse:
+    """Lateness, deliveries by state, unknown ones, queue age, signs of life, quota, model cost, alarms."""
+    runtime = visit.runtime
+    with runtime.database.read() as session:
+        found = metrics.measure(session, runtime.clock.now(), pace=runtime.settings.pace)
+    return PlainTextResponse(metrics.render(found), media_type=CONTENT_TYPE)
