@@ -13,6 +13,7 @@ from generator.offline.scene import Scene
 
 _SLOT = re.compile(r"\{([a-z_0-9]+)\}")
 _MOST_DEPTH = 3
+_TURN = 5  # so many signs from the start of a turn make a text repeat itself
 _LOOKED_AT = 4  # openings looked at for one of the sort readers like
 _OTHERWISE = 0.4  # and how often another sort is taken all the same
 _PLAIN = 0.06  # how often a line for everybody stands among those made for this case
@@ -146,8 +147,14 @@ def _ways(
             text, slots = _render(line, grammar, scene, traits)
         except Unfillable:
             continue
-        if _allowed(text, block, scene, before):
+        if _allowed(text, block, scene, before) and not _doubled(line, before):
             yield text, slots
+
+
+def _doubled(line: Line, before: Sequence[Piece]) -> bool:
+    """True when a turn of this line stands in the text already."""
+    told = normal("".join(piece.text for piece in before))
+    return any(len(mark) >= _TURN and mark[:_TURN] in told for mark in line.marks)
 
 
 def _liked(text: str, scene: Scene) -> bool:

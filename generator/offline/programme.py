@@ -69,7 +69,11 @@ def _game(parsed: theme.Theme, plain: str) -> str:
     if named:
         return named.group(0)
     return (
-        parsed.head if 3 <= len(parsed.head) <= _TITLE_MAX and not notes.is_question(parsed.head) else plain
+        parsed.head
+        if 3 <= len(parsed.head) <= _TITLE_MAX
+        and "、" not in parsed.head
+        and not notes.is_question(parsed.head)
+        else plain
     )
 
 

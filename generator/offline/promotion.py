@@ -112,6 +112,7 @@ def _phase(scene: Scene, sheet: CampaignSheet, at: datetime) -> None:
     left = (target - at).total_seconds() / 3600
     if 0 < left <= 12 and left == int(left):
         which = "campaign." + sheet.code + (".start" if at < sheet.start_at else ".end")
+        scene.derived.add(str(int(left)))
         scene.put("hours_left", f"{int(left)}小时", which)
 
 

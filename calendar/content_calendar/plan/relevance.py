@@ -53,6 +53,15 @@ _EMPTY = frozenset(
         "说说",
         "就行",
         "时间",
+        "十分",
+        "分钟",
+        "小时",
+        "一遍",
+        "只要",
+        "一天",
+        "一点",
+        "二十",
+        "三十",
     ]
 )
 COMMON = 0.12  # a pair in more than this share of the texts is as empty as those

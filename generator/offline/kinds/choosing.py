@@ -14,6 +14,7 @@ from generator.offline.scene import Scene
 from prompts.brief import Note
 
 NEAR = 1.0  # a note scoring less has nothing to do with the theme
+SURE = 2.5  # and so much where its question shares nothing with the theme
 LEAST = 0.55  # so much in its question alone is enough where nothing else is near
 _SENTENCE = 8  # signs of a sentence that make it known again
 Form = Literal["new", "beside", "retold"]
@@ -83,8 +84,9 @@ def _nearest(scene: Scene) -> Note | None:
     codes = [product.code for product in scene.brief.products]
     joined = scene.theme.whole.replace("、", "")  # 推、拉、腿 is 推拉腿 elsewhere
     matches = shelf(scene).about(f"{scene.theme.whole} {joined}", codes)
-    if matches and (matches[0].score >= NEAR or matches[0].on_question >= LEAST):
-        return matches[0].note
+    best = matches[0] if matches else None
+    if best and (best.on_question >= LEAST or best.score >= (NEAR if best.on_question else SURE)):
+        return best.note
     scripts = notes.Shelf(notes.for_everybody(scene.brief.scripts), goods(scene))
     found = scripts.about(scene.theme.whole, codes)
     return found[0].note if found and found[0].score >= NEAR * 1.5 else None

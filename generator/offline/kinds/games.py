@@ -22,9 +22,14 @@ _SHAPES: tuple[tuple[str, str], ...] = (
 )
 
 
+# What the operator's sheet calls the row, where the theme does not say it.
+_AS_WRITTEN = {"投票": "vote", "接龙": "chain", "打卡": "checkin", "抽奖": "quiz_draw"}
+
+
 def prepare(scene: Scene) -> None:
     """Slots of a game."""
-    shape = next((name for name, pattern in _SHAPES if scene.theme.has(pattern)), "topic")
+    shape = next((name for name, pattern in _SHAPES if scene.theme.has(pattern)), "")
+    shape = shape or _AS_WRITTEN.get(scene.brief.kind_written, "topic")
     if scene.brief.campaign and scene.brief.campaign.prizes:
         shape = "quiz_draw"
     label = scene.theme.label
@@ -141,6 +146,7 @@ def _topic(scene: Scene) -> None:
         "topic_short",
         scene.get("topic") if 4 <= len(scene.get("topic")) <= scene.first_line_chars else "",
     )
+    scene.mark("topic_whole", "？" in scene.get("topic_short"))
     scene.mark("topic_says", re.match(r"聊|说|讲|谈|晒|拍|发", scene.get("topic")))
     scene.mark("tale", theme.has(r"一件|一次|一回|经历|故事|糗|往事|第一次|那件|那天|那次"))
     scene.mark("topic_today", theme.has(r"今天|今晚|此刻|现在|这会儿"))

@@ -21,7 +21,7 @@ def teaser(scene: Scene) -> None:
     """Slots of a teaser: what is shown and what is held back."""
     points(scene)
     hidden = re.search(
-        r"不(?:露|说|提|报)(?:出)?名|先不说|不剧透|名字保密|猜猜是什么|神秘",
+        r"不(?:露|说|提|报)(?:出)?名|名字?(?:先|暂时)?(?:不|别|保密)|先不说|不剧透|名字保密|猜猜是什么|神秘",
         f"{scene.theme.whole}；{scene.brief.remark}",
     )
     scene.mark("no_name", hidden)
@@ -37,7 +37,9 @@ def teaser(scene: Scene) -> None:
     ):
         scene.mark("t_ingredients")
     elif scene.get("texture") and (
-        re.search(_TEXTURE, asked) or (angle in ("texture", "question") and not re.search(_TERMS, asked))
+        hidden
+        or re.search(_TEXTURE, asked)
+        or (angle in ("texture", "question") and not re.search(_TERMS, asked))
     ):
         scene.mark("t_texture")
     else:
@@ -239,7 +241,8 @@ def _baskets(scene: Scene) -> None:
             )
     need, off = Decimal(scene.get("threshold")), Decimal(scene.get("off"))
     facts = tuple(f"product.{p.code}.price" for p in in_campaign)
-    built = baskets.build(priced, need, off)
+    built = baskets.build(priced, need, off, count=4)
+    built = sorted(built, key=lambda basket: scene.memory.said(basket.sum_line()))[:2]
     for number, basket in enumerate(built):
         scene.derived.update((numbers.shown(basket.total), numbers.shown(basket.paid)))
         scene.put(("basket", "basket_two")[number], f"{basket.sum_line()}，{basket.paid_line()}", *facts)

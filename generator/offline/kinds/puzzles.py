@@ -17,7 +17,8 @@ PRIZE = re.compile(
 
 def chain(scene: Scene) -> bool:
     """接龙: its rule, and a first link when the theme names a sign or idioms at all."""
-    rule = next((c for c in scene.theme.clauses if not PRIZE.search(c)), "")
+    said = [clause for clause in scene.theme.clauses if not PRIZE.search(clause)]
+    rule = next((text for text in ("，".join(said[:2]), *said) if len(text) <= 30), "")
     scene.put("rule", re.sub(r"^接龙[，：]?", "", rule))
     signs = re.findall(r"[“「\"](.)[”」\"]", scene.theme.whole)
     found = re.search(r"[“「\"](.)[”」\"]\s*字", scene.theme.whole) if len(signs) == 1 else None
