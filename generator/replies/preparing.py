@@ -22,6 +22,8 @@ from prompts.brief import Brief
 from prompts.reply import ScriptRecord
 
 BODY = frozenset({"breath", "swallow", "eye", "reaction", "pregnancy", "minor", "medicine"})
+# A script for one of these calls nobody where the danger itself was looked for and not found.
+SEEN_BY_RULES = BODY | {"press", "complaint", "personal_data", "self_harm"}
 NEAR = 0.12  # a source that fits less is not worth an operator's look
 JUDGED_BY = 8  # sources whose numbers a reply may use
 _NOTES = {
@@ -120,9 +122,9 @@ def _search(
     )
 
 
-def _looked_for() -> tuple[str, ...]:
-    """The search words of the dangers to body and health."""
-    return tuple(risk.text.search for risk in classes() if risk.key in BODY)
+def _looked_for(keys: frozenset[str] = BODY) -> tuple[str, ...]:
+    """The search words of these dangers."""
+    return tuple(risk.text.search for risk in classes() if risk.key in keys and risk.text.search)
 
 
 def _standing_on(found: Search, desk: ReplyDesk) -> Iterable[Document]:
@@ -163,7 +165,7 @@ def _reply(
     reading: Reading, masked: Masked, dangers: tuple[Danger, ...], found: Search, made: Composition, desk: ReplyDesk
 ) -> Reply:  # fmt: skip
     ordinary = not dangers and not made.gap and reading.sort == "words" and bool(made.suggestions)
-    asks_person = care.by_script(found, desk.index, _looked_for()) if ordinary else None
+    asks_person = care.by_script(found, desk.index, _looked_for(SEEN_BY_RULES)) if ordinary else None
     told = bool(dangers) or any(one.sources for one in made.suggestions) or made.gap
     reply = Reply(
         risk=dangers[0].risk.key if dangers else "none",

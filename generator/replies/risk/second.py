@@ -1,7 +1,7 @@
 """A second look where no rule saw danger: the line is weighed, sign by sign, against lines that people have labelled.
 
 A linear sum over signs, pairs, triples, trade concepts and the rules' own kinds of words; the weights (``weights.json``) are learned
-from ``examples.tsv`` by :mod:`generator.replies.risk.learning`. No model, no chance: the same line always weighs the same.
+from ``examples.tsv`` and ``combined.tsv`` by :mod:`generator.replies.risk.learning`. No model, no chance: the same line always weighs the same.
 """
 
 from __future__ import annotations
@@ -115,11 +115,21 @@ def scales() -> Scales:
 
 @cache
 def examples() -> tuple[tuple[str, str], ...]:
-    """The labelled lines: (class key or none, line), the classes' own examples among them."""
-    rows = [line.split("\t", 1) for line in _text("examples.tsv").splitlines() if "\t" in line]
+    """The lines people labelled: (class key or none, line), the classes' own examples among them."""
+    rows = _rows("examples.tsv")
     rows += [[risk.key, line] for risk in classes() for line in risk.text.hit]
     rows += [[NONE, line] for risk in classes() for line in risk.text.miss if not _elsewhere(line, risk.key)]
     return tuple((key, line) for key, line in rows)
+
+
+@cache
+def combined() -> tuple[tuple[str, str], ...]:
+    """Lines made of openers, signs and asks: they teach words, but are too even to judge by."""
+    return tuple((key, line) for key, line in _rows("combined.tsv"))
+
+
+def _rows(name: str) -> list[list[str]]:
+    return [line.split("\t", 1) for line in _text(name).splitlines() if "\t" in line]
 
 
 def _elsewhere(line: str, key: str) -> bool:
@@ -129,7 +139,7 @@ def _elsewhere(line: str, key: str) -> bool:
 
 @cache
 def _book() -> tuple[tuple[tuple[str, frozenset[str]], ...], dict[str, float]]:
-    kept = tuple((key, frozenset(features(line))) for key, line in examples() if key != NONE)
+    kept = tuple((key, frozenset(features(line))) for key, line in (*examples(), *combined()) if key != NONE)
     seen = Counter(name for _, own in kept for name in own)
     return kept, {name: math.log(1 + len(kept) / count) for name, count in seen.items() if count > 1}
 
