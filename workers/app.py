@@ -13,7 +13,7 @@ from typing import Any
 from celery import Celery
 from kombu.entity import Exchange, Queue
 
-from workers import schedule, spool
+from workers import schedule, spool, trace
 from workers.process import Process
 from workers.settings import Settings, load
 
@@ -22,6 +22,7 @@ WRITE_LIMIT = 900  # seconds a write task may take (prefork only; a threads pool
 
 def make_app(settings: Settings) -> Celery:
     """A Celery app on these settings; ``app.process`` is the state its tasks share."""
+    trace.follow_tasks()
     app = Celery("chongfen", include=["workers.tasks"])
     app.conf.update(_common(settings))
     app.conf.update(_spool(settings) if settings.embedded else _server(settings))

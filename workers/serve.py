@@ -29,7 +29,7 @@ def worker(
     settings: Settings, *, queues: Sequence[str] = schedule.QUEUES, concurrency: int = CONCURRENCY
 ) -> int:
     """Work off ``queues`` until SIGTERM or SIGINT; the process's exit code."""
-    logs.set_up()
+    logs.set_up(form=settings.log_format, otel=settings.otel)
     # Celery warns against root because of pickled messages; ours are JSON, and containers run as root.
     warnings.filterwarnings("ignore", category=SecurityWarning)
     app = make_app(settings)
@@ -65,7 +65,7 @@ def worker(
 
 def beat(settings: Settings) -> int:
     """Send ticks until SIGTERM or SIGINT; the process's exit code."""
-    logs.set_up()
+    logs.set_up(form=settings.log_format, otel=settings.otel)
     app = make_app(settings)
     signals.setup_logging.connect(_keep_logging, weak=False)
     log.info("beat starts")

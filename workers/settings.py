@@ -74,6 +74,9 @@ class Settings(BaseSettings):
     clock: str = ""  # a simulated start, 2026-11-23T08:55[+08:00][@epoch anchor]; empty: real time
     speed: float = 1.0
 
+    log_format: Literal["text", "json"] = "text"  # of the long-running processes
+    otel: bool = False  # take part in OpenTelemetry's traces; the collector is OpenTelemetry's own setting
+
     dispatch_horizon: float = 30.0  # seconds ahead that audiences are frozen
     dispatch_batch: int = 200
     lease_seconds: float = 90.0

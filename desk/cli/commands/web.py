@@ -22,8 +22,8 @@ def command(context: Context, host: str | None, port: int | None) -> None:
     from workers import logs, watchdog
 
     watchdog.follow_parent()
-    logs.set_up()
     runtime = context.runtime
+    logs.set_up(form=runtime.settings.log_format, otel=runtime.settings.otel)
     server = serving.listen(host or runtime.settings.host, port or runtime.settings.port)
     config = uvicorn.Config(
         create_app(runtime),

@@ -10,6 +10,8 @@ import time
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from workers import trace
+
 _log = logging.getLogger("chongfen.desk.access")
 _SECRET_PATH = re.compile(r"^(/link/).+")
 
@@ -35,18 +37,19 @@ class RequestLog:
                 MutableHeaders(scope=message)["x-request-id"] = request_id
             await send(message)
 
-        try:
-            await self.app(scope, receive, tagged)
-        finally:
-            _log.log(
-                logging.DEBUG if scope["path"].startswith("/static/") else logging.INFO,
-                "method=%s path=%s status=%d ms=%.1f id=%s",
-                scope["method"],
-                shown(scope["path"]),
-                status,
-                (time.perf_counter() - started) * 1000,
-                request_id,
-            )
+        with trace.traced(scope["method"], request_id):
+            try:
+                await self.app(scope, receive, tagged)
+            finally:
+                _log.log(
+                    logging.DEBUG if scope["path"].startswith("/static/") else logging.INFO,
+                    "method=%s path=%s status=%d ms=%.1f id=%s",
+                    scope["method"],
+                    shown(scope["path"]),
+                    status,
+                    (time.perf_counter() - started) * 1000,
+                    request_id,
+                )
 
 
 def shown(path: str) -> str:
