@@ -105,7 +105,9 @@ def test_the_list_says_what_to_send_where_and_until_when(
     shop: World, runtime: Runtime, items: Callable[..., list[Item]]
 ) -> None:
     shop.set_brand(mall_url="https://mall.example.com/p")
-    shop.approved(due_at=TEN, lane="hand_off", text="【广告】新品到了\n[点这里看](https://mall.example.com/p)")
+    shop.approved(
+        due_at=TEN, lane="hand_off", text="【广告】新品到了\n[点这里看](https://mall.example.com/p)"
+    )
     Dispatcher(runtime, "one").run_until(TEN)
 
     (item,) = items()

@@ -274,7 +274,9 @@ def test_pictures_are_uploaded_just_before_and_a_link_travels_as_a_card(
         brand = session.get_one(Brand, shop.brand_id)
         brand.mall_url = "https://mall.example.com/p"
         picture = pictures.add(session, brand, PNG, name="a.png", now=NINE)
-    text = f"【广告】新品到了\n![海报]({forms.name_of(picture.sha256)})\n[点这里看](https://mall.example.com/p)"
+    text = (
+        f"【广告】新品到了\n![海报]({forms.name_of(picture.sha256)})\n[点这里看](https://mall.example.com/p)"
+    )
     shop.approved(due_at=TEN, lane="confirm", text=text)
 
     dispatch(runtime, TEN)

@@ -7,11 +7,12 @@ from datetime import timedelta
 
 import pytest
 
-from content_calendar import ledger
+from content_calendar import lanes, ledger
 from content_calendar.states import PostState
 from content_calendar.tables import Attempt, Delivery, Group
 from tests.release_world import DAY, NINE, World
 from tests.workers.channels.conftest import Platforms
+from workers.channels import Tools, known, make
 from workers.dispatcher import Dispatcher
 from workers.runtime import Runtime
 
@@ -106,3 +107,16 @@ def test_a_dead_robot_is_closed_after_one_call_and_the_others_go_on(
         "通道已停用，请到「设置」的「通道设置」处理"
     }
     assert "channel.disabled" in world.notices() and holds(world)
+
+
+def test_every_channel_a_workbook_may_name_has_its_folder_and_keeps_to_its_lane(runtime: Runtime) -> None:
+    async def nowhere(work: Callable[[], object]) -> object:
+        return work()
+
+    tools = Tools(runtime.settings, runtime.database, runtime.clock, nowhere)  # type: ignore[arg-type]
+    made = {key: make(key, tools) for key in known()}
+    assert set(made) == set(lanes.CHANNELS)
+    assert {key: channel.can.mode for key, channel in made.items()} == {
+        key: info.lane for key, info in lanes.CHANNELS.items()
+    }
+    assert {key for key, channel in made.items() if channel.can.simulated} == {"demo"}
