@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from content_calendar.tables import Heartbeat
 from workers import canary
+from workers.process import host
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,14 @@ def readiness(session: Session, now: datetime, *, pace: float = 1.0) -> Readines
         _sign(vital, [at for name, at in stamps.items() if _of(vital, name)], now, pace) for vital in VITALS
     )
     return Readiness(ok=all(sign.ok for sign in signs), signs=signs)
+
+
+def here(session: Session, part: str, now: datetime, *, pace: float = 1.0) -> Sign:
+    """One sign of life, of this machine's processes only (of beat: that its ticks reach any worker)."""
+    vital = next(vital for vital in VITALS if vital.name == part)
+    mine = f"{vital.prefix}{host()}-" if vital.prefix.endswith(":") else vital.prefix
+    rows = session.execute(select(Heartbeat.at).where(Heartbeat.name.startswith(mine, autoescape=True)))
+    return _sign(vital, list(rows.scalars()), now, pace)
 
 
 def _of(vital: Vital, name: str) -> bool:

@@ -19,6 +19,11 @@ from workers.settings import Settings
 WINDOW_SECONDS = 120.0  # real seconds a dispatcher goes on after the last tick of a plain Celery worker
 
 
+def host() -> str:
+    """This machine (or container), as its processes are named."""
+    return socket.gethostname()[:50]
+
+
 class Process:
     """The state of one worker process, reached by tasks as ``task.app.process``."""
 
@@ -33,7 +38,7 @@ class Process:
     @property
     def name(self) -> str:
         """Who this process is in leases and heartbeats; differs between machines and processes."""
-        return f"{socket.gethostname()}-{os.getpid()}"[:60]
+        return f"{host()}-{os.getpid()}"
 
     @property
     def awake(self) -> float:
