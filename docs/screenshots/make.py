@@ -56,6 +56,8 @@ def shots(on: stage.Stage) -> dict[str, Shot]:
         "post": Shot(f"/posts/{on.post}", whole=True),
         "post-edit": Shot(f"/posts/{on.post}", act=lambda page, _size: page.click("[popovertarget=p-edit]")),
         "deliveries": Shot("/deliveries"),
+        "send": Shot("/send?owner=" + on.owner),
+        "send-lead": Shot("/send"),
         "replies": Shot("/replies", act=_ask("面霜多少钱，油皮能用吗")),
         "replies-takeover": Shot("/replies", act=_ask("用完脸上又红又痒")),
         "replies-sidebar": Shot("/replies?sidebar=1", act=_ask("什么时候发货"), sizes=SIDEBAR),
@@ -67,6 +69,8 @@ def shots(on: stage.Stage) -> dict[str, Shot]:
         "figures": Shot("/figures", whole=True),
         "brand": Shot("/brand"),
         "products": Shot("/brand?tab=products"),
+        "cell": Shot("/brand?tab=products", act=_edit_price),
+        "prompts": Shot(f"/brand/prompts?post={on.post}", whole=True),
         "import": Shot("/brand/import"),
         "notices": Shot("/notices"),
         "audit": Shot("/audit"),
@@ -81,6 +85,11 @@ def _open_card(page: Page, size: str) -> None:
         return
     page.locator("a.card[data-state=in_review]").first.click()
     page.wait_for_selector(".side .post")
+
+
+def _edit_price(page: Page, _size: str) -> None:
+    page.locator("a.cell[href*='%E6%97%A5%E5%B8%B8%E4%BB%B7']").nth(1).click()
+    page.wait_for_selector(".over-cell textarea")
 
 
 def _ask(words: str) -> Callable[[Page, str], None]:

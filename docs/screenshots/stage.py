@@ -6,6 +6,7 @@ look alike; only the one delivery with an unknown outcome is staged by hand.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -16,7 +17,7 @@ import replied
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from content_calendar import figures, notices, review, revised, workbook
+from content_calendar import figures, notices, review, revised, send_desk, workbook
 from content_calendar.clock import FixedClock
 from content_calendar.database import Database, migrate
 from content_calendar.plan import planner
@@ -45,6 +46,7 @@ class Stage:
     blocked: int
     group: str
     link: str
+    owner: str
 
 
 def build(folder: Path) -> Stage:
@@ -151,9 +153,37 @@ def _finish(runtime: Runtime, lead_id: int) -> Stage:
         code = _code(session, group)
         cookie = sessions.open_(session, lead, now=now)
         _read(session, now)
+        owner = _handed(session, lead, now)
     with runtime.database.write() as session:
         link = links.issue(session, "zhouning", now=now)
-    return Stage(runtime, cookie, shown, offer.id, code, link)
+    return Stage(runtime, cookie, shown, offer.id, code, link, owner)
+
+
+def _handed(session: Session, lead: User, now: datetime) -> str:
+    """Two posts of the day handed to their owners, one of whom has begun to tell; the busiest owner's name."""
+    brand = session.scalars(select(Brand)).one()
+    posts = list(
+        session.scalars(
+            select(Post.id).where(Post.day == now.astimezone(ZONE).date(), Post.state == "released").order_by(Post.due_at.desc())
+        )
+    )[:2]  # fmt: skip
+    rows = session.execute(
+        select(Delivery.id, Delivery.post_id, Group.owner)
+        .join(Group, Group.id == Delivery.group_id)
+        .where(Delivery.post_id.in_(posts), Delivery.state == "sent")
+    ).all()
+    session.execute(
+        update(Delivery)
+        .where(Delivery.id.in_([row.id for row in rows]))
+        .values(state="handed_over", lane="hand_off", channel="sidebar", sent_at=None)
+    )
+    owner = Counter(row.owner for row in rows).most_common(1)[0][0]
+    first = next(row.post_id for row in rows if row.owner == owner)
+    mine = [row.id for row in rows if row.owner == owner and row.post_id == first]
+    send_desk.report(
+        session, brand, first, send_desk.Said("done"), owners=[owner], user=lead, now=now, deliveries=mine[:1]
+    )
+    return owner
 
 
 def _read(session: Session, now: datetime) -> None:

@@ -3,6 +3,6 @@
 Reads files, renders nothing for anybody. A brand's overrides are linted together with what they lie over.
 """
 
-from prompts.linting.lint import Problem, lint
+from prompts.linting.lint import Problem, lint, lint_tried
 
-__all__ = ["Problem", "lint"]
+__all__ = ["Problem", "lint", "lint_tried"]

@@ -24,10 +24,19 @@ class Problem(NamedTuple):
 
 def lint(overrides: Path | None = None) -> tuple[Problem, ...]:
     """Every problem of the packaged library with a brand's overrides laid over."""
+    return _all(sources.packaged(), sources.overrides(overrides) if overrides else {})
+
+
+def lint_tried(own: Mapping[str, Source], tried: Source) -> tuple[Problem, ...]:
+    """Every problem of one file that somebody tries, laid over the packaged library and the brand's ``own`` files."""
+    return tuple(
+        one for one in _all(sources.packaged(), {**own, tried.name: tried}) if one.file == tried.name
+    )
+
+
+def _all(packaged: Mapping[str, Source], own: Mapping[str, Source]) -> tuple[Problem, ...]:
     from prompts.linting import laws, replying, shapes, templates
 
-    packaged = sources.packaged()
-    own = sources.overrides(overrides) if overrides else {}
     sound, problems = _sound(packaged, own)
     library = Library(packaged, sound)
     tests: tuple[Callable[[Library], Iterator[Problem]], ...] = (

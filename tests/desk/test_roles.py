@@ -36,6 +36,8 @@ EXPECTED: dict[str, frozenset[str] | None] = {
     "POST /rules/add": LEAD,
     "POST /rules/silence": LEAD,
     "POST /rules/{row_id}/end": LEAD,
+    "GET /brand/prompts": ALL,
+    "POST /brand/prompts/try": EDITORS,
     "GET /brand/cell": EDITORS,
     "POST /brand/cell": EDITORS,
     "GET /brand/import": EDITORS,
@@ -229,7 +231,9 @@ def routes(app: FastAPI) -> set[str]:
 def test_every_route_of_the_desk_stands_in_the_table(app: FastAPI) -> None:
     paths = app.openapi()["paths"]
     assert routes(app) == set(EXPECTED)
-    assert {path for path in paths if not path.startswith(("/api", "/healthz", "/readyz", "/metrics"))} == set()
+    assert {
+        path for path in paths if not path.startswith(("/api", "/healthz", "/readyz", "/metrics"))
+    } == set()
 
 
 @pytest.fixture

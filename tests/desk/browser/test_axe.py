@@ -19,8 +19,7 @@ PAGES = (
     "/", "/month", "/list", "/days/2026-11-24", "/review", "/posts/{review}", "/posts/{blocked}", "/deliveries", "/groups",
     "/groups/G001", "/brand", "/brand?tab=products", "/brand/import", "/notices", "/audit", "/settings", "/figures",
     "/learning", "/learning?tab=notes", "/learning?tab=versions", "/replies", "/replies/learning", "/settings/models",
-    "/rules",
-
+    "/rules", "/send", "/brand?tab=groups", "/brand/prompts",
 )  # fmt: skip
 LOOK = """async () => (await axe.run(document, {resultTypes: ['violations']})).violations
   .filter(v => ['serious', 'critical'].includes(v.impact))
