@@ -22,12 +22,13 @@ from content_calendar import ledger, review
 from content_calendar.clock import SystemClock
 from content_calendar.database import Database, migrate
 from content_calendar.tables import Brand, Delivery, DemoMessage, Group, Post, Tier, User
+from prompts.brief import Brief, TierSheet, Voice
 from prompts.draft import Draft, Provenance
 from workers.dispatcher import Dispatcher
 from workers.runtime import Runtime
 from workers.settings import Settings
 
-TEXT = "早安，禾苗们～\n今天 20:00 神经酰胺修护面霜开抢，先把闹钟定好。\n商城搜「修护面霜」就能看到。"
+TEXT = "早安，禾苗们～\n洗完脸先别急着擦干，留一点水分再抹面霜。\n昨天问水温的几位，答案写在群公告里了。"
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,11 @@ def approve(session: Session, brand: Brand, user: User, tier: str, due_at: datet
     session.add(post)
     session.flush()
     draft = Draft(text=TEXT, provenance=Provenance(author="bench"))
-    revision = review.submit(session, post, draft, None, actor="system:bench", now=now)
+    voice = Voice(brand=brand.name, industry="护肤", persona="chongfenguan", nickname="宠粉官")
+    brief = Brief(
+        post=post.slot_key, voice=voice, tier=TierSheet(level="mid"), kind="tip", at=due_at, zone="UTC", lane="auto"
+    )  # fmt: skip
+    revision = review.submit(session, post, draft, brief, actor="system:bench", now=now)
     review.approve(session, post, revision_hash=revision.hash, user=user, now=now)
 
 
