@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from content_calendar.workbook import Change, Changes, Issue, Reading
+    from workers.checks.lint import Linted
 
 _ROWS_SHOWN = 12  # changed rows listed per sheet and sort
 _VALUE = 36
@@ -39,6 +40,31 @@ def show(
         return
     _changes(console, context, changes)
     _summary(console, context, changes, dry_run=dry_run)
+
+
+def show_texts(context: Context, linted: Sequence[Linted]) -> None:
+    """Scripts and past posts that could not go out as they stand; they are imported all the same."""
+    if not linted:
+        return
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    heading = context.say(
+        f"这些文字现在不能发（{len(linted)} 行，已照样导入，请改好）",
+        f"Texts that may not go out ({len(linted)} rows, imported all the same; mend them)",
+    )
+    table = Table(title=Text(heading, style="bold yellow"), title_justify="left")
+    for name in (context.say("表", "Sheet"), context.say("行", "Row"), context.say("问题", "Issue")):
+        table.add_column(name, overflow="fold")
+    for item in linted[:_ROWS_SHOWN]:
+        first = item.findings[0]
+        table.add_row(Text(item.sheet), str(item.row), Text(f"「{first.excerpt[:_VALUE]}」{first.reason}"))
+    console = Console(highlight=False)
+    console.print(table)
+    if len(linted) > _ROWS_SHOWN:
+        more = len(linted) - _ROWS_SHOWN
+        console.print(context.say(f"…… 还有 {more} 行", f"… {more} more"))
 
 
 def _issues(console: Console, context: Context, issues: Sequence[Issue], title: str, colour: str) -> None:

@@ -16,6 +16,7 @@ from desk.cli.context import Context, emit
 
 if TYPE_CHECKING:
     from content_calendar.workbook import Changes, Reading
+    from workers.checks.lint import Linted
 
 
 @click.command("import", help="导入品牌工作簿（.xlsx）；有一处错误就什么也不导入。")
@@ -31,30 +32,33 @@ def command(
 ) -> int:
     """Read, check, and apply unless something is wrong."""
     with _spinner(context, file, as_json):
-        reading, changes = _import(context, file, dry_run=dry_run, demo=demo, by=by)
+        reading, changes, linted = _import(context, file, dry_run=dry_run, demo=demo, by=by)
     if as_json:
-        emit(_document(context, reading, changes, show_rows=show_rows, dry_run=dry_run))
+        document = _document(context, reading, changes, show_rows=show_rows, dry_run=dry_run)
+        emit(document | {"texts": [_linted(item) for item in linted]})
     else:
-        from desk.cli.workbook_report import show
+        from desk.cli.workbook_report import show, show_texts
 
         show(context, reading, changes, show_rows=show_rows, dry_run=dry_run)
+        show_texts(context, linted)
     return 1 if reading.errors else 0
 
 
 def _import(
     context: Context, file: Path, *, dry_run: bool, demo: bool, by: str
-) -> tuple[Reading, Changes | None]:
+) -> tuple[Reading, Changes | None, list[Linted]]:
     from content_calendar import workbook
     from generator.checks.brand import catalogue
-    from workers.checks import recheck
+    from workers.checks import lint, recheck
 
     reading = workbook.read(file, today=_today(context), rules=catalogue())
     if reading.content is None:
-        return reading, None
+        return reading, None, []
     runtime = context.runtime
-    if dry_run:
-        with runtime.database.read() as session:
-            return reading, workbook.changes(session, reading.content)
+    with runtime.database.read() as session:
+        linted = lint.texts(session, reading.content)
+        if dry_run:
+            return reading, workbook.changes(session, reading.content), linted
     with runtime.database.write() as session:
         changes = workbook.apply(
             session,
@@ -67,7 +71,12 @@ def _import(
             seal=runtime.settings.secrets.seal,
         )
     recheck.after_import(runtime, changes.brand)
-    return reading, changes
+    return reading, changes, linted
+
+
+def _linted(item: Linted) -> dict[str, Any]:
+    """A row whose text may not be said again, as programs read it."""
+    return {"sheet": item.sheet, "row": item.row, "findings": [one.model_dump() for one in item.findings]}
 
 
 def _today(context: Context) -> date:
