@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from generator.offline import headline, notes
+from generator.offline.memory import normal
 from generator.offline.scene import Scene
 from prompts.brief import Note
 
@@ -26,6 +27,7 @@ class Choice:
 
     note: Note
     form: Form = "new"
+    other: bool = False  # not the note the theme asks for, but one on the same subject
 
 
 def shelf(scene: Scene) -> notes.Shelf:
@@ -76,8 +78,17 @@ def choose(scene: Scene) -> Choice | None:
     first = _nearest(scene)
     if first is None or not told(scene, first) or not came_before(scene):
         return Choice(first) if first else None
-    beside = _beside(scene, first)
-    return Choice(scene.dice.pick(beside[:2]), "beside") if beside else Choice(first, "retold")
+    kin = _kin(scene, first)
+    fresh = [note for note in kin if not told(scene, note)]
+    if fresh:
+        return Choice(scene.dice.pick(fresh[:2]), "beside", other=True)
+    again = min((first, *kin[:3]), key=lambda note: _worn(scene, note))
+    return Choice(again, "retold", other=again is not first)
+
+
+def _worn(scene: Scene, note: Note) -> float:
+    """How lately a note was told."""
+    return scene.memory.wear(map(normal, notes.sentences(note.answer)))
 
 
 def _nearest(scene: Scene) -> Note | None:
@@ -92,13 +103,13 @@ def _nearest(scene: Scene) -> Note | None:
     return found[0].note if found and found[0].score >= NEAR * 1.5 else None
 
 
-def _beside(scene: Scene, first: Note) -> list[Note]:
-    """Notes on the same subject that were not told lately, nearest first."""
+def _kin(scene: Scene, first: Note) -> list[Note]:
+    """Other notes on the same subject, nearest first."""
     near = {match.note.key: match.score for match in shelf(scene).about(scene.theme.whole)}
     found = []
     for note in scene.brief.knowledge:
         kin = 2.0 * (note.topic == first.topic) + 1.0 * bool(set(note.products) & set(first.products))
         score = kin + min(near.get(note.key, 0.0), 2.0)
-        if note.key != first.key and score >= 2 * NEAR and not notes.careful(note) and not told(scene, note):
+        if note.key != first.key and score >= 2 * NEAR and not notes.careful(note):
             found.append((-score, note.key, note))
     return [note for *_, note in sorted(found, key=lambda entry: entry[:2])]

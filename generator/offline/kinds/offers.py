@@ -67,7 +67,7 @@ def _answered(scene: Scene) -> bool:
     if not notes.is_question(asked) or scene.theme.points or scene.theme.topics or scene.theme.ask:
         return False
     found = choosing.choose(scene)
-    told = notes.retold(found.note, 90, question_shown=True) if found and found.form != "beside" else []
+    told = notes.retold(found.note, 90, question_shown=True) if found and not found.other else []
     if not told:
         return False
     fact = f"knowledge.{found.note.key}" if found else ""

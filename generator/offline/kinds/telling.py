@@ -208,7 +208,7 @@ def _put_heads_of(scene: Scene, choice: choosing.Choice) -> None:
     scene.mark("theme_or", scene.theme.has(r"还是|要不要|哪[一种个]"))
     scene.put("q", asked, f"knowledge.{choice.note.key}")
     scene.put("topic", topic if len(topic) <= 6 else "")
-    if choice.form == "beside" or not scene.get("head"):
+    if choice.other or not scene.get("head"):
         scene.put("head", asked)
         scene.drop("head_two", "head_bare", "hint", "flow")
         scene.traits.discard("head_heard")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 
 from rapidfuzz import fuzz
 
@@ -57,7 +58,7 @@ def test_five_weeks_of_one_theme_are_five_texts() -> None:
             for other in month[:number]
         ]
         assert max(alike) < 75, month
-        following = [fuzz.ratio(compared(a), compared(b)) for a, b in zip(month, month[1:], strict=False)]
+        following = [fuzz.ratio(compared(a), compared(b)) for a, b in pairwise(month)]
         assert max(following) < TOO_CLOSE
         assert len({text.split("\n")[0] for text in month}) == 5
 
