@@ -61,7 +61,7 @@ class Run:
 def fill(runtime: Runtime, *, now: datetime) -> int:
     """Sixty clean posts in review, each with a version, facts, a finding on every fourth; the brand's id."""
     with runtime.database.write() as session:
-        brand = Brand(uid=secrets.token_hex(16), name="六十篇", demo=True)
+        brand = Brand(uid=secrets.token_hex(16), name=f"六十篇 {secrets.token_hex(2)}", demo=True)
         session.add(brand)
         session.flush()
         groups: list[dict[str, object]] = [

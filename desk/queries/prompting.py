@@ -114,9 +114,7 @@ def samples(
         query.where(Post.due_at > now).order_by(Post.due_at, Post.id).limit(SAMPLES)
     ).all()
     been = session.scalars(query.where(Post.due_at <= now).order_by(Post.due_at.desc()).limit(SAMPLES)).all()
-    asked = [
-        post for post in (session.get(Post, first) if first else None,) if post and post.brand_id == brand.id
-    ]
+    asked = session.scalars(query.where(Post.id == first)).all() if first else ()
     return list(dict.fromkeys([*asked, *coming, *been]))[:SAMPLES]
 
 

@@ -189,7 +189,7 @@ def test_before_the_first_import_the_desk_says_what_to_do(
         lead = users.ensure_lead(session, clock.now())
         cookie = sessions.open_(session, lead, now=clock.now())
     client = TestClient(app, base_url="http://desk.test", cookies={SESSION_COOKIE: cookie})
-    assert "从一本工作簿开始" in client.get("/").text
+    assert "三步就能排出第一周" in client.get("/").text
     assert client.get("/brand").status_code == 200
     assert client.get("/settings").status_code == 200 and client.get("/audit").status_code == 200
     assert client.get("/review").status_code == 404 and "导入工作簿" in client.get("/review").text

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse
 from content_calendar import zones
 from content_calendar.tables import Post
 from desk.errors import DeskError
-from desk.queries import cards, listing, month, week
+from desk.queries import cards, listing, month, starting, week
 from desk.web.addresses import Chosen, Links, parse_day
 from desk.web.guards import Reader
 from desk.web.rendering import page
@@ -45,18 +45,24 @@ def show(
 ) -> HTMLResponse:
     """Render the week; ``wrong`` says above it why something was not done."""
     if visit.brand is None:
-        return page(request, visit, "no_brand.html", section="/")
+        return page(request, visit, "no_brand.html", section="/", guide=_guide(visit))
     today = zones.local_day(visit.now, visit.zone)
     shown = parse_day(day) or (parse_day(from_) or today)
     first = parse_day(from_) or week.first_day(shown, today=today)
     with visit.read() as session:
         found = week.load(session, visit.brand, first=first, chosen=chosen, now=visit.now)
+        guide = starting.load(session, visit.brand, visit.visitor.id) if not found.summary.states else None
     if not day and not first <= today <= found.last:
         shown = first
     return page(
         request, visit, "week.html", section="/", week=found, shown=shown, today=today,
-        link=Links("week", first, chosen), offset=(shown - first).days, wrong=wrong, status=status,
+        link=Links("week", first, chosen), offset=(shown - first).days, wrong=wrong, status=status, guide=guide,
     )  # fmt: skip
+
+
+def _guide(visit: Visit) -> starting.Guide:
+    with visit.read() as session:
+        return starting.load(session, visit.brand, visit.visitor.id)
 
 
 @router.get("/month", response_class=HTMLResponse)
