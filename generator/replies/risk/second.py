@@ -22,6 +22,8 @@ from generator.replies.risk.sounds import mended
 READ = 120  # characters of one line that are weighed
 LINES = 8  # newest lines of a message that are weighed
 NONE = "none"
+SOFT = frozenset({"press", "ask_person", "upset"})  # nobody comes to harm when a rule alone decides these
+MORE_IF_SOFT = 0.8
 _SPACES, _FIGURE = re.compile(r"\s+"), re.compile(r"\d+(?:\.\d+)?")
 _AGE = re.compile(r"(\d{1,2})\s?(?:周)?岁")
 
@@ -82,7 +84,10 @@ def second_look(text: str, *, more: float = 0.0) -> Suspicion | None:
     weight, line, found = max(weighed, key=lambda one: one[0], default=(0.0, "", set()))
     if not line or weight < scales().limit + more:
         return None
-    return Suspicion(_likeliest(found), _telling(found), weight)
+    key = _likeliest(found)
+    if key in SOFT and weight < scales().limit + more + MORE_IF_SOFT:
+        return None
+    return Suspicion(key, _telling(found), weight)
 
 
 def _telling(found: set[str]) -> str:
