@@ -27,7 +27,9 @@ _SEPARATOR = re.compile(f"[^\\w{re.escape(''.join(sorted(_KEPT)))}]|_")
 # A kept sign that comes again behind one single character keeps nothing apart: 美→白→针, 最。好。用
 _SPELT_OUT = re.compile("([。.；;，,、：:…+=<>&→←↓@%])(?=[\u4e00-\u9fff]\\1)")
 _AGAIN = 3
-_BETWEEN = re.compile("([^\\w\\s])(?=[\u4e00-\u9fff]\\1)")  # an emoji on both sides of one character: 祛💊斑💊霜
+_BETWEEN = re.compile(
+    "([^\\w\\s])(?=[\u4e00-\u9fff]\\1)"
+)  # an emoji on both sides of one character: 祛💊斑💊霜
 _LETTERS = re.compile(r"[a-z]{2,7}")
 _HAN = "\u4e00-\u9fff"
 

@@ -82,7 +82,9 @@ def _fold(sign: str) -> str:
         return special
     if _invisible(sign):
         return ""
-    form: Literal["NFKC", "NFKD"] = "NFKD" if sign < _LATIN else "NFKC"  # zuì is zui; Hangul and kana stay whole
+    form: Literal["NFKC", "NFKD"] = (
+        "NFKD" if sign < _LATIN else "NFKC"
+    )  # zuì is zui; Hangul and kana stay whole
     plain = unicodedata.normalize(form, sign).lower()
     plain = "".join(part for part in plain if not _invisible(part))
     return "".join(_simplified().get(part, part) for part in plain)
