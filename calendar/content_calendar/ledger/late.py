@@ -118,13 +118,14 @@ def _pace(session: Session, rows: Sequence[_Late], now: datetime) -> int:
         return 0
     taken = _turns_taken(session, now)
     last = _last_in_group(session, {row.delivery.group_id for row in rows}, now)
-    together = [row for row in rows if row.delivery.channel in lanes.WHOLE]  # one call: nothing to spread out
     turns: list[dict[str, object]] = [
-        {"b_id": row.delivery.id, "b_state": row.delivery.state, "b_turn": now} for row in together
+        {"b_id": row.delivery.id, "b_state": row.delivery.state, "b_turn": now}
+        for row in rows
+        if row.delivery.channel in lanes.WHOLE  # one call for all of them: nothing to spread out
     ]
     free = 0
     for row in rows:
-        if row in together:
+        if row.delivery.channel in lanes.WHOLE:
             continue
         group = row.delivery.group_id
         earliest = last[group] + lateness.GROUP_GAP if group in last else now
