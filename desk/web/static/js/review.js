@@ -33,11 +33,17 @@ async function show(id) {
   put(piece)
   history.replaceState(null, '', `/review?post=${id}`)
   if (refused.has(id)) { complain(refused.get(id)); refused.delete(id) }
-  mark(id)
-  tint()
-  say($('.reading .line, .reading .draft')?.textContent.slice(0, 80) ?? '')
+  painted(() => {
+    if (shown() !== id) return
+    mark(id)
+    tint()
+    say($('.reading .draft')?.textContent.slice(0, 80) ?? '')
+  })
   if ('unseen' in $('.reading').dataset) setTimeout(() => { if (shown() === id) fetch(`/posts/${id}/looked`, { method: 'POST', keepalive: true }) }, 1000)
 }
+
+// The post comes first; the list, the marks and what is fetched next may wait for the frame after it.
+function painted(act) { requestAnimationFrame(() => setTimeout(act)) }
 
 async function waiting(id) {
   $('.reading')?.setAttribute('aria-busy', 'true')
