@@ -73,6 +73,8 @@ class Secrets:
             raw = base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4))
         except (binascii.Error, ValueError) as error:
             raise _unopened() from error
+        if base64.urlsafe_b64encode(raw).decode().rstrip("=") != packed:
+            raise _unopened()  # bits that carry nothing were changed: not what was sealed
         from workers import sealing
 
         for key in self._keys():

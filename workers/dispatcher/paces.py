@@ -53,5 +53,7 @@ def allowed(
         for claim, key in zip(claims, keys, strict=True):
             found.add(claim, next(passes, Pass()) if key else Pass(), patience=now + PATIENCE)
         ledger.put_off(session, found.away, actor=actor, now=now)
-        ledger.skip(session, found.shut, actor=actor, now=now, reason="通道已停用，请到「设置」的「通道设置」处理")
+        ledger.skip(
+            session, found.shut, actor=actor, now=now, reason="通道已停用，请到「设置」的「通道设置」处理"
+        )
     return found
