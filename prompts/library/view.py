@@ -7,6 +7,7 @@ part sees the brief's texts, each made harmless and capped, as data.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
@@ -30,6 +31,9 @@ from prompts.tiers import TierStance
 SHORT, TEXT, ANSWER = 120, 500, 400
 CAPS = {"facts": 80, "products": 8, "knowledge": 8, "scripts": 4, "heard": 12, "best": 2, "examples": 3}
 OTHERS = 12
+TOLD = 8  # so many signs of a sentence of the know-how, word for word, show that it was told
+_STOPS = re.compile(r"[。！？!?；;\n]")
+_SIGNS = re.compile(r"[^0-9A-Za-z\u4e00-\u9fff]+")
 LINES = frozenset({"text", "answer", "rules", "previous", "instruction", "edited_from", "remark", "story"})
 STAGES = {"warm_up": "预热", "start": "开始", "status": "进行中播报", "last_call": "收尾", "showcase": "晒单"}
 AIDMA = {
@@ -92,8 +96,24 @@ def user_view(brief: Brief, *, kind: Kind) -> SimpleNamespace:
     data["openings"] = tuple(
         _quoted(item.text.strip().split("\n")[0], 60) for item in brief.heard[: CAPS["heard"]]
     )
+    data["told"] = tuple(_quoted(question, 60) for question in told(brief))
     space: SimpleNamespace = _space(data)
     return space
+
+
+def told(brief: Brief) -> tuple[str, ...]:
+    """The questions of the brief's know-how that these groups were answered lately, as far as its own words were used."""
+    heard = "\n".join(_bare(item.text) for item in brief.heard)
+    return tuple(note.question for note in brief.knowledge if _holds(heard, note.answer))
+
+
+def _holds(heard: str, answer: str) -> bool:
+    sentences = (_bare(part) for part in _STOPS.split(answer))
+    return any(len(sentence) >= TOLD and sentence in heard for sentence in sentences)
+
+
+def _bare(text: str) -> str:
+    return _SIGNS.sub("", text)
 
 
 def _switches(brief: Brief, kind: Kind) -> dict[str, bool]:

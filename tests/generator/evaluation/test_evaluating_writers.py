@@ -128,3 +128,19 @@ def test_the_page_shows_every_text_and_runs_nothing(model: tuple[OpenAIServer, C
     html = page(results, {"x": {some[0].post: 5}})
     assert "<script" not in html and "onerror=" not in html.replace("&lt;", "").split("<pre>")[0]
     assert html.count("<pre>") == 6 and "5.00" in html
+
+
+def test_the_page_marks_where_contestants_differ_and_puts_those_briefs_first(
+    model: tuple[OpenAIServer, ChatModel],
+) -> None:
+    server, chat = model
+    server.play(
+        answer({"first_line": "今天天气真好", "body": "加油！", "action": "", "picture": "", "fact_ids": []})
+    )
+    some = [one for one in briefs() if one.kind in ("tip", "rules")][:6]
+    good = contest(some)
+    poor = asyncio.run(run(Contestant("m", WritingDesk(Library.load(), (chat,), repair_rounds=0)), some))
+    html = page([good, poor])
+    assert 'class="n best"' in html and 'class="n less"' in html
+    assert "干货分享" in html and ">tip<" not in html
+    assert 'class="n best"' not in page([good, good])
