@@ -182,7 +182,7 @@ def _text(value: Any) -> str:
     return f"{plain:.2f}".rstrip("0").rstrip(".") if isinstance(plain, float) else str(plain)
 
 
-def _run(lines: dict[str, list[Line]], today: date, rules: Catalogue) -> Reader:
+def _run(lines: dict[str, list[Line]], today: date | None, rules: Catalogue) -> Reader:
     report = Report()
     reader = Reader(Found(lines=lines), report, today, rules)
     reader.run("", "desk")
