@@ -91,7 +91,7 @@ def _unknown(table: _Table) -> Composition:
         return Composition((Suggestion("answer", table.say.say("chat", "talk")),))
     what = unclear(table.asked, table.found.products, table.found.concepts)
     follow_up = table.ask(what or "need")
-    if len(bare(table.asked)) <= 3:
+    if len(bare(table.asked)) <= 2:
         return Composition((Suggestion("answer", follow_up),), follow_up=follow_up)
     text = table.say.say("gap", who=table.say.who(table.family))
     soft = table.say.say("gap_soft")

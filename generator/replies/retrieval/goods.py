@@ -61,7 +61,7 @@ def goods(products: Iterable[ProductRecord]) -> Goods:
         sorts[code] = sort
         for alias in categories().get(sort, ()):
             names[plain(alias)].add(code)
-        for part in _own_parts(name, sort):
+        for part in (*_own_parts(name, sort), *_stretches(name)):
             names[part].add(code)
     return _ready(names, sorts, _uses(listed))
 
@@ -77,6 +77,12 @@ def _own_parts(name: str, sort: str) -> Iterable[str]:
     for start in range(0, max(0, len(head) - 1), 2):
         if sort and len(head) >= 4:
             yield head[start : start + 2] + short
+
+
+def _stretches(name: str) -> Iterable[str]:
+    """Any four signs of a name in a row, as people shorten it; shared ones point at all who share them."""
+    for run in _HAN.findall(name):
+        yield from (run[at : at + 4] for at in range(len(run) - 3))
 
 
 def _uses(products: Iterable[ProductRecord]) -> dict[str, frozenset[str]]:

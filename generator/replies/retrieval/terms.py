@@ -19,7 +19,9 @@ _WORD = re.compile(r"[\u4e00-\u9fff]+|[a-z0-9]+")
 _IDLE = re.compile(
     r"请问|问(?:一)?下|想问|老板|客服|你好|您好|在吗|亲(?!测|肤)|宝子|姐妹们?|宝宝们|小姐姐|哈喽|谢谢|麻烦|哈+|呜+|嘻+|啊|呀|哦|呢|吧|嘛|诶|哈|啦|咯|噢|么么|就是|那个|这个|一下|你们家?|你家|我们|咱们"
 )
-_FRAME = re.compile(r"有没有|能不能|可不可以|是不是|会不会|要不要|可以.{0,1}吗|吗$")  # 有没有…: alike in all, says nothing of what
+_FRAME = re.compile(
+    r"有没有|能不能|可不可以|是不是|会不会|要不要|可以.{0,1}吗|吗$"
+)  # 有没有…: alike in all, says nothing of what
 _LOCAL = (
     (re.compile(r"(?<!水)[啥]"), "什么"), (re.compile(r"咋(?:个|样)?"), "怎么"), (re.compile(r"木有|冇|莫得|没得|麽有"), "没有"),
     (re.compile(r"几多"), "多少"), (re.compile(r"晓得"), "知道"), (re.compile(r"为毛|为嘛|干嘛要"), "为什么"),
@@ -37,7 +39,7 @@ def concepts() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """Every concept with its pattern."""
     folder = resources.files("generator.replies.retrieval") / "concepts"
     found: dict[str, str] = {}
-    for name in ("trade.yaml", "beauty.yaml"):
+    for name in ("trade.yaml", "beauty.yaml", "food.yaml"):
         found |= yaml.safe_load((folder / name).read_text("utf-8"))
     return tuple((key, re.compile(pattern)) for key, pattern in found.items())
 
