@@ -38,7 +38,7 @@ def keep(process: Process, seconds: float) -> bool:
 
 
 def _for_good(process: Process) -> None:
-    _warm_up()
+    warm_up()
     while not process.stop.is_set():
         try:
             keep(process, math.inf)
@@ -48,7 +48,7 @@ def _for_good(process: Process) -> None:
         process.stop.wait(PAUSE)
 
 
-def _warm_up() -> None:
+def warm_up() -> None:
     """Read the rules before anything is due: the first text must not wait for them at the door."""
     from generator.checks import check_text
 

@@ -78,7 +78,7 @@ class Settings(BaseSettings):
     otel: bool = False  # take part in OpenTelemetry's traces; the collector is OpenTelemetry's own setting
 
     dispatch_horizon: float = 30.0  # seconds ahead that audiences are frozen
-    dispatch_batch: int = 200
+    dispatch_batch: int = 500
     lease_seconds: float = 90.0
 
     @field_validator("model_daily_yuan", "model_daily_seconds", mode="before")

@@ -70,6 +70,11 @@ class House:
         found.claims = self._claim(now, by, room)
         return found
 
+    def claim_more(self, *, now: datetime, until: datetime | None, room: int) -> Round:
+        """Only claim: the round a moment ago took all it may take at once, and there is more."""
+        by = now + self.rhythm.look_ahead if until is None else min(now + self.rhythm.look_ahead, until)
+        return Round(claims=self._claim(now, by, room))
+
     def _needed(self, now: datetime) -> list[Callable[[Session], Counter[str]]]:
         """The steps that would find something to do."""
         late_after = self.rhythm.late_after

@@ -51,7 +51,8 @@ class Run:
         self._database = durable(runtime.database.url)
         self._hand = Hand()
         self._count: Counter[str] = Counter()
-        self._house_at = self._stamp_at = 0.0  # loop time
+        self._house_at = self._round_at = self._stamp_at = 0.0  # loop time
+        self._more = False  # the last claim took all it may take at once
         self._looked_at, self._found = datetime.min.replace(tzinfo=UTC), True  # the last look at the house
 
     async def work(self, deadline: datetime | None, stop: threading.Event) -> Counter[str]:
@@ -157,15 +158,21 @@ class Run:
         last_look = deadline is not None and self._looked_at < deadline <= self._clock.now()
         if not isinstance(self._clock, FixedClock) and not last_look and loop.time() < self._house_at:
             return False
-        self._house_at = loop.time() + self._rhythm.poll
         now, room = self._clock.now(), self._rhythm.in_hand - len(self._hand)
-        found = await self._in_thread(lambda: self._house.round(now=now, until=deadline, room=room))
+        again = self._more and loop.time() < self._round_at
+        if not again:
+            self._round_at = loop.time() + self._rhythm.poll
+        self._house_at = self._round_at
+        look = self._house.claim_more if again else self._house.round
+        found = await self._in_thread(lambda: look(now=now, until=deadline, room=room))
         self._hand.add(found.claims)
         self._count.update(found.count)
-        if len(found.claims) >= self._rhythm.claim_batch:
+        self._more = len(found.claims) >= self._rhythm.claim_batch
+        if self._more:
             self._house_at = 0.0  # there is more where that came from
         await self._stamp(now)
-        self._looked_at, self._found = now, bool(found)
+        self._looked_at = now
+        self._found = again or bool(found)  # after claims alone a whole look must follow
         return bool(found)
 
     async def _stamp(self, now: datetime) -> None:
