@@ -166,7 +166,7 @@ def _reply(
 ) -> Reply:  # fmt: skip
     ordinary = not dangers and not made.gap and reading.sort == "words" and bool(made.suggestions)
     asks_person = care.by_script(found, desk.index, _looked_for(SEEN_BY_RULES)) if ordinary else None
-    told = bool(dangers) or any(one.sources for one in made.suggestions) or made.gap
+    told = bool(dangers) or any(one.sources for one in made.suggestions) or made.gap or bool(made.follow_up)
     reply = Reply(
         risk=dangers[0].risk.key if dangers else "none",
         risks=tuple(danger.risk.key for danger in dangers),

@@ -24,9 +24,11 @@ from prompts.reply import CampaignRecord, KnowledgeRecord, ProductRecord, Script
 
 ENOUGH = 0.30  # a source that fits less does not answer the question
 EXACT = 0.55  # a script that fits so well is offered in its own words
+SURE_OF_IT = 0.6  # below it, what 这个 means is asked first
 MOST = 3
 LEAST_CORE = 12  # characters; a shorter first sentence takes the next one along
 _THIS_ONE = re.compile(r"这支|这款|这瓶|这个|那款|那支|它")
+_HOLDS_BACK = re.compile(r"(?:这个)?(?:我)?(?:不能|不敢|没法)|说不准|不建议|不好说|不能[，。]")
 _SENTENCE = re.compile(r"(?<=[。！？!?～\n])")
 
 
@@ -90,8 +92,9 @@ def _unknown(table: _Table) -> Composition:
     if not asks(table.asked):
         return Composition((Suggestion("answer", table.say.say("chat", "talk")),))
     what = unclear(table.asked, table.found.products, table.found.concepts)
-    follow_up = table.ask(what or "need")
-    if len(bare(table.asked)) <= 2:
+    short = len(bare(table.asked)) <= 2
+    follow_up = table.ask(what or "need") if what or short else ""
+    if short:
         return Composition((Suggestion("answer", follow_up),), follow_up=follow_up)
     text = table.say.say("gap", who=table.say.who(table.family))
     soft = table.say.say("gap_soft")
@@ -103,6 +106,9 @@ def _unknown(table: _Table) -> Composition:
 
 
 def _answered(table: _Table) -> Composition:
+    if _points_at_nothing(table):
+        follow_up = table.ask("product")
+        return Composition((Suggestion("answer", follow_up),), follow_up=follow_up)
     told = list(_texts(table))
     while told and told[0][0].fit < ENOUGH:
         told.pop(0)
@@ -112,15 +118,24 @@ def _answered(table: _Table) -> Composition:
     reassurance = _reassurance(table, told)
     order = _order(table)
     made += [one for one in (reassurance, order) if one is not None]
+    used = {place.key for one in made for place in one.sources}
     for hit, text, own in told[1:]:
         if len(made) >= MOST:
             break
-        if _as_good(table, hit, told[0][0]):
+        if hit.document.key not in used and _as_good(table, hit, told[0][0]):
             made.append(_suggestion("answer", table, (hit, text, own)))
     what = unclear(table.asked, table.found.products, table.found.concepts)
     if what == "product" and told[0][0].fit >= EXACT and not _THIS_ONE.search(f"{told[0][1]}{table.asked}"):
         what = ""
     return Composition(tuple(_distinct(made)[:MOST]), follow_up=table.ask(what) if what else "")
+
+
+def _points_at_nothing(table: _Table) -> bool:
+    """这个怎么用: which one is not told, and no source is about the very words."""
+    if table.found.products or unclear(table.asked, table.found.products, table.found.concepts) != "product":
+        return False
+    best = max((hit.fit for hit in table.found.hits[:3]), default=0.0)
+    return bool(_THIS_ONE.search(table.asked)) and best < SURE_OF_IT
 
 
 def _texts(table: _Table) -> Iterator[tuple[Hit, str, bool]]:
@@ -175,7 +190,7 @@ def _reassurance(table: _Table, told: list[tuple[Hit, str, bool]]) -> Suggestion
     if hit.document.sheet == "商品":  # a price needs no comfort
         return None
     family_name = table.family if table.family != "ingredient" else "other"
-    heard = table.say.say("hear", family_name)
+    heard = table.say.say("hear", "careful" if _HOLDS_BACK.match(text) else family_name)
     core = _first_sentences(text)
     if not core:
         return None
@@ -188,7 +203,7 @@ def _reassurance(table: _Table, told: list[tuple[Hit, str, bool]]) -> Suggestion
 def _as_good(table: _Table, hit: Hit, best: Hit) -> bool:
     """A second source worth quoting: nearly as fitting, and about the same thing."""
     shared = hit.document.concepts & table.found.concepts
-    return hit.fit >= max(ENOUGH, 0.72 * best.fit) and hit.document.sheet in ("话术", "知识") and bool(shared)
+    return hit.fit >= max(ENOUGH, 0.8 * best.fit) and hit.document.sheet in ("话术", "知识") and bool(shared)
 
 
 def _first_sentences(text: str) -> str:
