@@ -24,7 +24,10 @@ from prompts.reply import CampaignRecord, KnowledgeRecord, ProductRecord, Script
 
 ENOUGH = 0.30  # a source that fits less does not answer the question
 EXACT = 0.55  # a script that fits so well is offered in its own words
-SURE_OF_IT = 0.6  # below it, what 这个 means is asked first
+# What every product has an answer of its own to: 这个怎么用 says nothing until it is known which one.
+ITS_OWN = frozenset(
+    {"how_use", "how_much", "how_often", "how_long", "suit", "size", "efficacy", "texture", "open_life", "how_make", "rinse", "price"}
+)  # fmt: skip
 MOST = 3
 LEAST_CORE = 12  # characters; a shorter first sentence takes the next one along
 _THIS_ONE = re.compile(r"这支|这款|这瓶|这个|那款|那支|它")
@@ -131,11 +134,11 @@ def _answered(table: _Table) -> Composition:
 
 
 def _points_at_nothing(table: _Table) -> bool:
-    """这个怎么用: which one is not told, and no source is about the very words."""
-    if table.found.products or unclear(table.asked, table.found.products, table.found.concepts) != "product":
+    """这个怎么用: asked of a product that is not told, about what each answers in its own way."""
+    found = table.found
+    if found.products or not found.concepts or found.concepts - ITS_OWN:
         return False
-    best = max((hit.fit for hit in table.found.hits[:3]), default=0.0)
-    return bool(_THIS_ONE.search(table.asked)) and best < SURE_OF_IT
+    return bool(_THIS_ONE.search(table.asked))
 
 
 def _texts(table: _Table) -> Iterator[tuple[Hit, str, bool]]:
