@@ -45,6 +45,7 @@ def test_list_names_every_piece_and_where_it_is_from(own: Path) -> None:
         "industries",
         "angles",
         "templates",
+        "replying",
     }
 
 
