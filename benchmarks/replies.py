@@ -24,6 +24,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import aiohttp
 from rapidfuzz import fuzz, process
 
 from content_calendar import brands, workbook
@@ -170,6 +171,7 @@ class Load:
     whole: list[float] = field(default_factory=list)
     each: Counter[int] = field(default_factory=Counter)
     wrong: Counter[str] = field(default_factory=Counter)
+    busy: float = 0.0  # seconds of work of this process
 
     def show(self, title: str, seconds: float, latency: float) -> None:
         """Print it beside the bar; the model's own time is told apart."""
@@ -180,6 +182,7 @@ class Load:
                 f"  first word p50 {at(self.first, 0.5):.2f} s, p95 {at(self.first, 0.95):.2f} s (bar {FIRST_WORD});"
                 f" beyond the model p95 {(at(self.first, 0.95) - latency) * 1000:.0f} ms; whole p95 {at(self.whole, 0.95):.2f} s"
             )
+            print(f"  work of this process: {self.busy / len(self.whole) * 1000:.1f} ms a reply")
             print(f"  replies per operator: least {min(self.each.values())}, most {max(self.each.values())}")
 
 
@@ -204,7 +207,9 @@ async def operate_all(ask: Ask, asked: Sequence[str], operators: int, seconds: f
             load.whole.append(time.perf_counter() - begun)
             load.each[place] += 1
 
+    worked = time.process_time()
     await asyncio.gather(*(operate(place) for place in range(operators)))
+    load.busy = time.process_time() - worked
     del load.wrong["nothing"]
     return load
 
@@ -212,6 +217,7 @@ async def operate_all(ask: Ask, asked: Sequence[str], operators: int, seconds: f
 def under_load(base: Corpus, asked: Sequence[str], chosen: argparse.Namespace) -> None:
     """The bare engine, then the room with its database and till, against a model server in a process of its own."""
     with serving(chosen.latency) as url:
+        asyncio.run(bare(url, chosen)).show("a bare client, for comparison", chosen.seconds, chosen.latency)
         models = from_setting(f"{url}#fake", key="k", timeout=20.0, concurrency=chosen.operators + 4)
         desk = replace(desk_for(base), models=models)
         questions = [text for text in asked if prepare(Question(text, NOW), desk).for_model]
@@ -228,6 +234,20 @@ def under_load(base: Corpus, asked: Sequence[str], chosen: argparse.Namespace) -
         for model in models:
             model.close()
         in_the_room(url, questions, chosen)
+
+
+async def bare(url: str, chosen: argparse.Namespace) -> Load:
+    """The same server asked by a client that does nothing else: what this machine allows at this moment."""
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
+
+        async def ask(_: str) -> AsyncIterator[tuple[str, dict[str, Any]]]:
+            body = {"model": "fake", "stream": True, "messages": []}
+            async with session.post(f"{url}/chat/completions", json=body) as answer:
+                async for _piece in answer.content.iter_any():
+                    yield "suggestion_delta", {}
+            yield "done", {"author": "bare", "fell_back": ""}
+
+        return await operate_all(ask, [""], chosen.operators, chosen.seconds)
 
 
 def in_the_room(url: str, questions: Sequence[str], chosen: argparse.Namespace) -> None:

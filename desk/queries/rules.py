@@ -118,7 +118,9 @@ def packaged(rule_id: str) -> Rule:
     found = next((rule for pack in packs() for rule in pack.rules if rule.id == rule_id), None)
     if found is None:
         raise Missing(
-            f"没有编号为「{rule_id[:40]}」的规则。", code="rule.unknown", english=f"There is no rule {rule_id[:40]!r}."
+            f"没有编号为「{rule_id[:40]}」的规则。",
+            code="rule.unknown",
+            english=f"There is no rule {rule_id[:40]!r}.",
         )
     return found
 

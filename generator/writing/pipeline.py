@@ -132,7 +132,9 @@ def _by_offline(
         if best is not None:
             return best.draft
         raise GeneratorError(
-            f"这条内容写不出来：{error}", code="writing.nothing", english=f"Nothing can be written: {error.english}"
+            f"这条内容写不出来：{error}",
+            code="writing.nothing",
+            english=f"Nothing can be written: {error.english}",
         ) from error
     if best is not None and best.seen.rank < made.seen.rank:
         return best.draft

@@ -73,7 +73,12 @@ def look(
 ) -> tuple[Finding, ...]:  # fmt: skip
     """Everything found in one text, in reading order."""
     found = check_text(
-        text, kind=kind, product=product, industry=industry or house.industry, max_bytes=max_bytes, own=house.own
+        text,
+        kind=kind,
+        product=product,
+        industry=industry or house.industry,
+        max_bytes=max_bytes,
+        own=house.own,
     )
     if not house.words:
         return found

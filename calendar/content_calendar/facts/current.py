@@ -54,7 +54,9 @@ def _rows(session: Session, model: type[T], *conditions: ColumnElement[bool]) ->
 def _products(session: Session, brand: Brand, ids: list[str], now: datetime) -> Iterator[Fact]:
     codes = {_middle(fact_id) for fact_id in ids}
     found = list(
-        _rows(session, Product, Product.brand_id == brand.id, Product.code.in_(codes), Product.active.is_(True))
+        _rows(
+            session, Product, Product.brand_id == brand.id, Product.code.in_(codes), Product.active.is_(True)
+        )
     )
     cheapest = lowest(session, found, now=now)
     for product in found:

@@ -115,7 +115,9 @@ def facts_now(session: Session, post: Post, *, now: datetime) -> tuple[Fact, ...
     if base is None:
         return ()
     held = revised.facts_of(base)
-    values = source.current(session, post.brand_id, [fact.id for fact in held if fact.kind != "live"], now=now)
+    values = source.current(
+        session, post.brand_id, [fact.id for fact in held if fact.kind != "live"], now=now
+    )
     fresh = []
     for fact in held:
         value = fact.value if fact.kind == "live" else values.get(fact.id, fact.value)

@@ -43,9 +43,7 @@ class Tried:
 
 
 @router.get("/rules", response_class=HTMLResponse)
-def rules(
-    request: Request, visit: Reader, pack: Annotated[str, Query(max_length=40)] = ""
-) -> HTMLResponse:
+def rules(request: Request, visit: Reader, pack: Annotated[str, Query(max_length=40)] = "") -> HTMLResponse:
     """One pack, or what is this brand's own."""
     return _show(request, visit, pack=pack)
 

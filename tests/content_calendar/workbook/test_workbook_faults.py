@@ -304,7 +304,14 @@ def test_every_kind_in_the_table_is_tested_here_or_with_the_limits() -> None:
     }
     of_files = {"file_missing", "file_is_folder", "file_not_readable", "file_empty", "file_too_large", "file_damaged",
                 "not_xlsx", "old_xls", "password_protected", "zip_bomb", "sheet_too_large"}  # fmt: skip
-    of_rules = {"bad_action", "bad_verdict", "bad_rule_word", "unknown_rule", "rule_not_silenceable", "too_many_rules"}
+    of_rules = {
+        "bad_action",
+        "bad_verdict",
+        "bad_rule_word",
+        "unknown_rule",
+        "rule_not_silenceable",
+        "too_many_rules",
+    }
     assert set(KINDS) - elsewhere - of_files - of_rules == tested
 
 
