@@ -10,7 +10,6 @@ from datetime import datetime
 import pytest
 
 from generator.models import (
-    ChatModel,
     compat,  # noqa: F401 — loaded before the clock runs: on a busy machine it takes seconds
     from_setting,
 )
@@ -33,10 +32,9 @@ def server() -> Iterator[OpenAIServer]:
         yield running
 
 
-@pytest.fixture(params=[False, True], ids=["one", "crowd"])
-def modelled(desk: ReplyDesk, server: OpenAIServer, request: pytest.FixtureRequest) -> Iterator[ReplyDesk]:
-    chain = from_setting(f"{server.url}#fake", key="k", timeout=5.0, concurrency=4)
-    models = tuple(ChatModel(one.spec, crowd=request.param) for one in chain)
+@pytest.fixture
+def modelled(desk: ReplyDesk, server: OpenAIServer) -> Iterator[ReplyDesk]:
+    models = from_setting(f"{server.url}#fake", key="k", timeout=5.0, concurrency=4)
     yield replace(desk, models=models)
     for model in models:
         model.close()
