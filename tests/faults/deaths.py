@@ -6,6 +6,7 @@ and one ledger, as a hundred bad days would.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -171,16 +172,18 @@ class Chaos:
         return self.mother.bury() == -signal.SIGKILL
 
     def _die_at_random(self, now: datetime, *, beside: bool) -> bool:
-        self.receiver.behaviour = lambda request: Answer(stall=self.chance.uniform(0, 0.05))
+        # Calls are out for long enough to be hit.
+        self.receiver.behaviour = lambda request: Answer(stall=self.chance.uniform(0, 0.5))
         begun = time.monotonic()
-        pid = self.mother.bear(self.world, now)
-        killer = threading.Timer(self.chance.uniform(0, self._span), os.kill, (pid, signal.SIGKILL))
+        child = os.pidfd_open(self.mother.bear(self.world, now))
+        killer = threading.Timer(self.chance.uniform(0, self._span), _kill, (child,))
         killer.start()
         if beside:
             self._dispatch(now, until=now, name="beside")
         killed = self.mother.bury() == -signal.SIGKILL
         killer.cancel()
         killer.join()
+        os.close(child)
         # Aim where the work is: nearer when it had finished, farther when it had not.
         self._span = self._span * 1.03 if killed else 0.9 * (time.monotonic() - begun)
         return killed
@@ -213,6 +216,12 @@ class Chaos:
             doubled=sum(seen[key] > 1 for key in states),
             faults=faults,
         )
+
+
+def _kill(child: int) -> None:
+    """Kill the very process this descriptor stands for: a number may long be somebody else's."""
+    with contextlib.suppress(ProcessLookupError):  # it had just ended by itself
+        signal.pidfd_send_signal(child, signal.SIGKILL)
 
 
 def table(name: str, tallies: dict[str, Tally]) -> list[str]:
