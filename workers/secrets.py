@@ -1,8 +1,9 @@
 """Secrets at rest: sealed with a key from the environment, or named there; opened only where they are used.
 
 Sealing is AES-256-GCM of the `cryptography` package, its key derived from the setting. The format carries a version, so
-that another cipher can follow. ``CHONGFEN_SECRET_KEY`` may hold several keys: the first seals, all of them open. On one machine without that
-variable a key is made in the data folder at the first need: better than plain text, weaker than the environment.
+that another cipher can follow. ``CHONGFEN_SECRET_KEY`` may hold several keys: the first seals, all of them open. Without
+that variable a key is made in the data folder at the first need: better than plain text, weaker than the environment,
+and unknown to machines with another data folder (the doctor says so).
 """
 
 from __future__ import annotations
@@ -77,7 +78,10 @@ class Secrets:
             raise _unopened()  # bits that carry nothing were changed: not what was sealed
         from workers import sealing
 
-        for key in self._keys():
+        keys = self._keys()
+        if not keys:
+            raise _keyless()
+        for key in keys:
             plain = sealing.decrypt(key, raw)
             if plain is not None:
                 return plain.decode()
@@ -107,6 +111,15 @@ class Secrets:
                 english=f"The environment variable {name[:60]} is not set (only {ENV_PREFIX}… may be named).",
             )
         return found.strip()
+
+
+def _keyless() -> SecretError:
+    return SecretError(
+        "这台机器没有密钥，解不开保存的地址：请在每台机器上设置同一个 CHONGFEN_SECRET_KEY，或共用一个数据文件夹。",
+        code="secret.no_key",
+        english="This machine has no key for the stored addresses: set the same CHONGFEN_SECRET_KEY on every machine, "
+        "or share one data folder.",
+    )
 
 
 def _unopened() -> SecretError:

@@ -99,8 +99,12 @@ class Settings(BaseSettings):
     @property
     def secrets(self) -> Secrets:
         """What seals and opens the secrets of these settings."""
-        file = self.data_dir / "secret.key" if self.db_url.startswith("sqlite") else None
-        return Secrets(keys_of(self.secret_key.get_secret_value()), os.environ, file)
+        return Secrets(keys_of(self.secret_key.get_secret_value()), os.environ, self.key_file)
+
+    @property
+    def key_file(self) -> Path:
+        """The key made at the first need where ``CHONGFEN_SECRET_KEY`` is not set; known to this data folder alone."""
+        return self.data_dir / "secret.key"
 
     @property
     def embedded(self) -> bool:

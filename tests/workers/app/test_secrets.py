@@ -59,14 +59,16 @@ def test_without_a_key_nothing_is_sealed_and_a_short_key_is_none() -> None:
         Secrets((KEY,), {}).seal("x" * (LONGEST + 1))
 
 
-def test_one_machine_makes_a_key_of_its_own_at_the_first_need(tmp_path: Path) -> None:
+def test_a_data_folder_makes_a_key_of_its_own_at_the_first_need(tmp_path: Path) -> None:
     here = Settings(data_dir=tmp_path)
     assert not (tmp_path / "secret.key").exists()
     sealed = here.secrets.seal(URL)
     assert Settings(data_dir=tmp_path).secrets.open(sealed) == URL
     assert (tmp_path / "secret.key").stat().st_mode & 0o777 == 0o600
-    with pytest.raises(SecretError, match="CHONGFEN_SECRET_KEY"):
-        Settings(data_dir=tmp_path, database_url="postgresql://x/y").secrets.seal(URL)
+    served = Settings(data_dir=tmp_path, database_url="postgresql://x/y", broker_url="redis://x/0")
+    assert served.secrets.open(sealed) == URL  # several processes over one data folder
+    with pytest.raises(SecretError, match="每台机器"):
+        Settings(data_dir=tmp_path / "another machine").secrets.open(sealed)
 
 
 def test_a_reference_names_only_variables_meant_for_it() -> None:
