@@ -13,7 +13,7 @@ from typing import Any
 from prompts.library import pieces
 from prompts.library.library import Library
 from prompts.library.sources import Source
-from prompts.linting.lint import Problem
+from prompts.linting.problem import Problem
 
 WORDS = (
     "国家级", "最高级", "最佳", "最好", "第一名", "顶级", "极致", "全网最低", "史上最低", "药妆", "医学护肤", "抗敏",

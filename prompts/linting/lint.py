@@ -4,22 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Literal, NamedTuple
 
 from prompts.errors import PromptError
 from prompts.library import sources
 from prompts.library.library import Library
 from prompts.library.pieces import build
 from prompts.library.sources import Source
-
-
-class Problem(NamedTuple):
-    """Something wrong in a file. ``kind`` is stable: schema, template, name, unused, must_have, law, missing, orphan."""
-
-    file: str
-    kind: str
-    level: Literal["error", "warning"]
-    message: str
+from prompts.linting import laws, replying, shapes, templates
+from prompts.linting.problem import Problem
 
 
 def lint(overrides: Path | None = None) -> tuple[Problem, ...]:
@@ -35,8 +27,6 @@ def lint_tried(own: Mapping[str, Source], tried: Source) -> tuple[Problem, ...]:
 
 
 def _all(packaged: Mapping[str, Source], own: Mapping[str, Source]) -> tuple[Problem, ...]:
-    from prompts.linting import laws, replying, shapes, templates
-
     sound, problems = _sound(packaged, own)
     library = Library(packaged, sound)
     tests: tuple[Callable[[Library], Iterator[Problem]], ...] = (

@@ -15,7 +15,7 @@ from prompts.errors import PromptError
 from prompts.library import chain
 from prompts.library.library import Library
 from prompts.library.sources import Source
-from prompts.linting.lint import Problem
+from prompts.linting.problem import Problem
 from prompts.linting.paths import MISSING, paths
 from prompts.replying import FOLDER, NAME, SourceText
 

@@ -8,7 +8,7 @@ from prompts import live
 from prompts.brief import LEVELS, Brief
 from prompts.kinds import Kind, fold
 from prompts.library.library import Library
-from prompts.linting.lint import Problem
+from prompts.linting.problem import Problem
 
 
 def check(library: Library) -> Iterator[Problem]:

@@ -17,7 +17,7 @@ from prompts.library import chain, view
 from prompts.library.library import Library
 from prompts.library.sandbox import PARTIALS, render
 from prompts.library.sources import Source
-from prompts.linting.lint import Problem
+from prompts.linting.problem import Problem
 from prompts.linting.paths import MISSING, paths
 
 
