@@ -31,7 +31,7 @@ from content_calendar import brands, workbook
 from content_calendar.database import Database, migrate
 from content_calendar.replies import corpus as reading
 from content_calendar.workbook.shift import EXAMPLE
-from generator.models import from_setting
+from generator.models import ChatModel, from_setting
 from generator.replies import Question, ReplyDesk, asuggest, desk_for, stream, suggest
 from generator.replies.preparing import prepare
 from prompts.reply import Corpus, KnowledgeRecord
@@ -218,7 +218,8 @@ def under_load(base: Corpus, asked: Sequence[str], chosen: argparse.Namespace) -
     """The bare engine, then the room with its database and till, against a model server in a process of its own."""
     with serving(chosen.latency) as url:
         asyncio.run(bare(url, chosen)).show("a bare client, for comparison", chosen.seconds, chosen.latency)
-        models = from_setting(f"{url}#fake", key="k", timeout=20.0, concurrency=chosen.operators + 4)
+        chain = from_setting(f"{url}#fake", key="k", timeout=20.0, concurrency=chosen.operators + 4)
+        models = tuple(ChatModel(one.spec, crowd=True) for one in chain)
         desk = replace(desk_for(base), models=models)
         questions = [text for text in asked if prepare(Question(text, NOW), desk).for_model]
 

@@ -156,8 +156,7 @@ class ReplyRoom:
         )  # fmt: skip
         document = _kept(reply)
         with self._runtime.database.write() as session:
-            brand = session.get_one(Brand, self._brand.id)
-            return records.record(session, brand, asked, document, now=self._runtime.clock.now())
+            return records.record(session, self._brand, asked, document, now=self._runtime.clock.now())
 
 
 def _made(text: str, key: str, concurrency: int, prices: str) -> tuple[ChatModel, ...]:
@@ -165,7 +164,8 @@ def _made(text: str, key: str, concurrency: int, prices: str) -> tuple[ChatModel
     chain = from_setting(text, key=key, timeout=PATIENCE, concurrency=concurrency, prices=prices)
     threading.Thread(target=import_module, args=("generator.models.compat",), daemon=True).start()
     return tuple(
-        ChatModel(replace(one.spec, max_tokens=min(MOST_TOKENS, one.spec.max_tokens))) for one in chain
+        ChatModel(replace(one.spec, max_tokens=min(MOST_TOKENS, one.spec.max_tokens)), crowd=True)
+        for one in chain
     )
 
 

@@ -34,8 +34,8 @@ STREAMED_END = {"length": "too_long", "content_filter": "filtered"}
 class _Line:
     """The connection to one server, shared by everybody who asks this model; belongs to the models' loop."""
 
-    def __init__(self, spec: ModelSpec, now: Callable[[], float]) -> None:
-        self.spec = spec
+    def __init__(self, spec: ModelSpec, now: Callable[[], float], crowd: bool = False) -> None:
+        self.spec, self._crowd = spec, crowd
         self.first = Step(spec.first, spec.max_tokens)  # moves down to what the server understands
         self.rest = Rest(now)
         self._http: Any = None
@@ -48,7 +48,7 @@ class _Line:
     def chat(self) -> Any:
         from generator.models import compat  # langchain: 1.6 s, only when a model is really called
 
-        self._http = compat.http_client(self.spec)
+        self._http = (compat.crowd_client if self._crowd else compat.http_client)(self.spec)
         return compat.client(self.spec, self._http)
 
     async def close(self) -> None:
@@ -81,11 +81,12 @@ class ChatModel:
         now: Callable[[], float] = time.monotonic,
         jitter: Callable[[], float] = random.random,
         deadline: float = DEADLINE,
+        crowd: bool = False,  # asked by many people at once, who wait for the first word
     ) -> None:
         self.spec = spec
         self._deadline = spec.timeout * deadline
         self._sleep, self._now, self._jitter = sleep, now, jitter
-        self._line = _Line(spec, now)
+        self._line = _Line(spec, now, crowd)
         self._gate: Gate = OpenGate()
 
     @property

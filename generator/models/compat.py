@@ -69,3 +69,13 @@ def http_client(spec: ModelSpec) -> openai.DefaultAsyncHttpxClient:
     return openai.DefaultAsyncHttpxClient(
         timeout=spec.timeout, limits=Limits(max_connections=room, max_keepalive_connections=room)
     )
+
+
+def crowd_client(spec: ModelSpec) -> openai.DefaultAioHttpClient:
+    """The same on aiohttp, for many who wait at once: the other pool looks at every connection for every request."""
+    from httpx2 import Limits
+
+    room = spec.concurrency + 4
+    return openai.DefaultAioHttpClient(
+        timeout=spec.timeout, limits=Limits(max_connections=room, max_keepalive_connections=room)
+    )

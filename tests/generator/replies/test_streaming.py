@@ -10,6 +10,7 @@ from datetime import datetime
 import pytest
 
 from generator.models import (
+    ChatModel,
     compat,  # noqa: F401 — loaded before the clock runs: on a busy machine it takes seconds
     from_setting,
 )
@@ -32,9 +33,10 @@ def server() -> Iterator[OpenAIServer]:
         yield running
 
 
-@pytest.fixture
-def modelled(desk: ReplyDesk, server: OpenAIServer) -> Iterator[ReplyDesk]:
-    models = from_setting(f"{server.url}#fake", key="k", timeout=5.0, concurrency=4)
+@pytest.fixture(params=[False, True], ids=["one", "crowd"])
+def modelled(desk: ReplyDesk, server: OpenAIServer, request: pytest.FixtureRequest) -> Iterator[ReplyDesk]:
+    chain = from_setting(f"{server.url}#fake", key="k", timeout=5.0, concurrency=4)
+    models = tuple(ChatModel(one.spec, crowd=request.param) for one in chain)
     yield replace(desk, models=models)
     for model in models:
         model.close()
