@@ -15,8 +15,8 @@ from prompts.errors import PromptError
 from prompts.library import chain
 from prompts.library.library import Library
 from prompts.library.sources import Source
-from prompts.linting.problem import Problem
 from prompts.linting.paths import MISSING, paths
+from prompts.linting.problem import Problem
 from prompts.replying import FOLDER, NAME, SourceText
 
 MARKS = ("【回答】", "【安抚】")

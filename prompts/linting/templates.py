@@ -17,8 +17,8 @@ from prompts.library import chain, view
 from prompts.library.library import Library
 from prompts.library.sandbox import PARTIALS, render
 from prompts.library.sources import Source
-from prompts.linting.problem import Problem
 from prompts.linting.paths import MISSING, paths
+from prompts.linting.problem import Problem
 
 
 def check(library: Library) -> Iterator[Problem]:
