@@ -1,4 +1,5 @@
-"""What the real lanes need to remember: roads and their pace, accounts, owners, mass-send tasks, reports, pictures.
+"""What the real lanes need to remember: roads and their pace, accounts, owners, mass-send tasks, reports, pictures,
+events a platform told us of, welcome templates, the parts of a message that took two calls.
 
 Secrets stand here sealed or as a reference to the environment, never in plain text. No rules live here.
 """
@@ -31,10 +32,14 @@ class Road(Base):
 
 
 class ChannelAccount(Base):
-    """A brand's account on a platform; ``secret`` is sealed (``sealed:…``) or ``env:NAME``."""
+    """A brand's account on a platform; ``secret`` is sealed (``sealed:…``) or ``env:NAME``.
+
+    ``callback``: the random word in the address the platform calls back, empty while there is none; ``token`` and
+    ``aes_key``, kept like the secret, open what it says there.
+    """
 
     __tablename__ = "channel_account"
-    __table_args__ = (UniqueConstraint("brand_id", "kind"),)
+    __table_args__ = (UniqueConstraint("brand_id", "kind"), Index(None, "callback"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     brand_id: Mapped[int] = mapped_column(ForeignKey("brand.id"))
@@ -42,6 +47,9 @@ class ChannelAccount(Base):
     corp_id: Mapped[str] = mapped_column(String(80), default="")
     agent_id: Mapped[str] = mapped_column(String(40), default="")
     secret: Mapped[str] = mapped_column(Text, default="")
+    callback: Mapped[str] = mapped_column(String(32), default="")
+    token: Mapped[str] = mapped_column(Text, default="")
+    aes_key: Mapped[str] = mapped_column(Text, default="")
     updated_at: Mapped[datetime]
     updated_by: Mapped[str] = mapped_column(String(80), default="")
 
@@ -125,3 +133,67 @@ class Picture(Base):
     name: Mapped[str] = mapped_column(String(120), default="")
     content: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime]
+
+
+class PlatformEvent(Base):
+    """A new friend the platform told us of, once however often it says so, and what became of the welcome.
+
+    ``key`` and ``code_key`` are hashes: of what identifies the event, and of its welcome code, which is kept only until it
+    has been used. ``state``: waiting | sending | sent | too_late | refused | unknown | skipped.
+    """
+
+    __tablename__ = "platform_event"
+    __table_args__ = (
+        UniqueConstraint("brand_id", "key"),
+        UniqueConstraint("code_key"),
+        Index(None, "state", "received_at"),
+        Index(None, "brand_id", "received_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    brand_id: Mapped[int] = mapped_column(ForeignKey("brand.id"))
+    key: Mapped[str] = mapped_column(String(64))
+    code_key: Mapped[str | None] = mapped_column(String(64))
+    event: Mapped[str] = mapped_column(String(40))
+    member: Mapped[str] = mapped_column(String(64), default="")  # userid of ours who was added
+    owner: Mapped[str] = mapped_column(String(80), default="")  # that member, as the workbook names one
+    welcome_code: Mapped[str] = mapped_column(Text, default="")
+    happened_at: Mapped[datetime]
+    received_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(12), default="waiting")
+    tries: Mapped[int] = mapped_column(default=0)
+    claimed_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    code: Mapped[str] = mapped_column(String(80), default="")
+    post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
+    revision_hash: Mapped[str] = mapped_column(String(64), default="")
+
+
+class GroupTemplate(Base):
+    """The welcome template of a platform's groups that one post stands for. Written before the call that makes it.
+
+    ``state``: making (no answer yet) | standing | changing | removing | removed | refused | unknown.
+    """
+
+    __tablename__ = "group_template"
+
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id"), primary_key=True)
+    brand_id: Mapped[int] = mapped_column(ForeignKey("brand.id"), index=True)
+    template_id: Mapped[str] = mapped_column(String(120), default="")
+    revision_hash: Mapped[str] = mapped_column(String(64), default="")
+    state: Mapped[str] = mapped_column(String(12), default="making")
+    code: Mapped[str] = mapped_column(String(80), default="")
+    at: Mapped[datetime]
+
+
+class DeliveryPart(Base):
+    """One of the calls of a delivery that needs several. Written before its call, so that none is made twice."""
+
+    __tablename__ = "delivery_part"
+
+    delivery_id: Mapped[str] = mapped_column(ForeignKey("delivery.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(12))  # text | image
+    outcome: Mapped[str] = mapped_column(String(12), default="")  # "" in flight | sent | refused | unknown
+    code: Mapped[str] = mapped_column(String(80), default="")
+    at: Mapped[datetime]

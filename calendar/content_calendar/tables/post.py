@@ -32,6 +32,8 @@ class Post(Base):
     tier: Mapped[str] = mapped_column(String(8))
     kind: Mapped[str] = mapped_column(String(24))
     kind_written: Mapped[str] = mapped_column(String(40), default="")
+    # "" goes to groups at its moment; friend | group: a welcome text, which stands until its moment
+    occasion: Mapped[str] = mapped_column(String(8), default="")
     lane: Mapped[str] = mapped_column(String(12))  # what the SOP row wants; groups with a bot take their own
     day: Mapped[date]  # wall date in ``zone``
     time: Mapped[str] = mapped_column(String(5))  # wall time HH:MM in ``zone``
