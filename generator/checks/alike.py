@@ -44,6 +44,8 @@ def spellings() -> Spellings:
     words: dict[str, str] = {}
     for word in raw["words"]:
         words |= dict.fromkeys(_one_rare(word, [sounds["rare"].get(heard[sign], "") for sign in word]), word)
+    for word in raw["long"].split():
+        words |= dict.fromkeys(_one_rare(word, _any_of_sound(word, sounds)), word)
     for word, groups in raw["words"].items():
         words |= dict.fromkeys(_spelled(word, groups.split()), word)
     lettered = {
@@ -68,8 +70,16 @@ def _spelled(word: str, groups: list[str]) -> list[str]:
     ]
 
 
+def _any_of_sound(word: str, sounds: dict[str, dict[str, str]]) -> list[str]:
+    """For each character of a long word every other one of its sound, everyday or rare."""
+    heard = {sign: sound for sound, signs in sounds["long"].items() for sign in signs}
+    return [
+        (sounds["common"][heard[sign]] + sounds["rare"].get(heard[sign], "")).replace(sign, "") for sign in word
+    ]
+
+
 def _one_rare(word: str, groups: list[str]) -> list[str]:
-    """One character of the word given by a rare one that sounds the same."""
+    """One character of the word given by another of its group: a rare one that sounds the same."""
     return [word[:at] + sign + word[at + 1 :] for at, group in enumerate(groups) for sign in group]
 
 

@@ -32,6 +32,9 @@ _BETWEEN = re.compile(
 )  # an emoji on both sides of one character: 祛💊斑💊霜
 _LETTERS = re.compile(r"[a-z]{2,7}")
 _HAN = "\u4e00-\u9fff"
+# Brackets around a single character keep nothing apart either: 美(白)针, 【最】【好】
+_BRACKETED = re.compile(f"[【（(「『《\\[“]([{_HAN}])[】）)」』》\\]”]")
+_WORD_BEFORE, _WORD_AFTER = re.compile("[a-z]+$"), re.compile("[a-z]+")
 
 
 @dataclass(frozen=True)
@@ -121,7 +124,7 @@ def _read_signs(view: View, table: Tricks) -> tuple[str, array[int], array[int]]
     between = set(_BETWEEN.findall(source))
     for here in _separators(source):
         sign = source[here]
-        if sign in _BETWEEN_LATIN and _belongs(source, here):
+        if sign in _BETWEEN_LATIN and _belongs(source, here) and not _syllables(source, here, table):
             continue
         # The same sign again and again is a separator, whatever it may stand for once: 领❤福❤利❤
         word = table.signs.get(sign, "")
@@ -143,6 +146,7 @@ def _separators(source: str) -> list[int]:
     """Where signs stand that may be dropped, in order."""
     places = [match.start() for match in _SEPARATOR.finditer(source)]
     spelt = {at for match in _SPELT_OUT.finditer(source) for at in (match.start(), match.start() + 2)}
+    spelt |= {at for match in _BRACKETED.finditer(source) for at in (match.start(), match.end() - 1)}
     return sorted({*places, *spelt}) if spelt else places
 
 
@@ -152,6 +156,15 @@ def _belongs(source: str, here: int) -> bool:
         return False
     single = not _latin(source[max(0, here - 2) : here - 1]) and not _latin(source[here + 2 : here + 3])
     return not (single and source[here - 1].isalpha() and source[here + 1].isalpha())
+
+
+def _syllables(source: str, here: int, table: Tricks) -> bool:
+    """True between two sounds of the table: zui hao is one word, ok go are two."""
+    if source[here] != " ":
+        return False
+    before = _WORD_BEFORE.search(source[max(0, here - 8) : here])
+    after = _WORD_AFTER.match(source[here + 1 : here + 9])
+    return before is not None and after is not None and {before.group(), after.group()} <= table.syllables
 
 
 def _latin(sign: str) -> bool:

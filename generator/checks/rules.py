@@ -23,7 +23,7 @@ from generator.errors import GeneratorError
 from prompts.draft import Verdict
 
 Industry = Literal["beauty", "food", "general"]
-Context = Literal["denial", "exposure", "advice", "question", "quotation", "aim", "inner", "named"]
+Context = Literal["denial", "exposure", "advice", "question", "quotation", "aim", "inner", "named", "called"]
 
 _MACRO = re.compile(r"<([~=])(\d{1,2})>|<([a-z_]+)>")
 _GREEDY = re.compile(r"(\[\^[^\]]*\]\{0,\d+\})(?!\?)")
