@@ -22,7 +22,16 @@ from workers.checks import rulebook
 LONGEST = 20_000  # characters; as for a person's edit
 
 
-def save(session: Session, post: Post, text: str, *, base_hash: str, user: User, now: datetime) -> Revision:
+def save(
+    session: Session,
+    post: Post,
+    text: str,
+    *,
+    base_hash: str,
+    user: User,
+    now: datetime,
+    picture: str | None = None,
+) -> Revision:
     """Make ``text`` the newest revision, with its findings; StateConflict ``review.base_changed`` when somebody
     was faster. A person's same text again gives back the revision there is; a service account always submits.
     """
@@ -38,8 +47,9 @@ def save(session: Session, post: Post, text: str, *, base_hash: str, user: User,
         made = _submitted(session, post, clean, base_hash, user, now, findings, facts)
     else:
         made = review.edit(
-            session, post, text, base_hash=base_hash, user=user, findings=findings, now=now, facts=facts
-        )
+            session, post, text, base_hash=base_hash, user=user, findings=findings, now=now, facts=facts,
+            picture=picture,
+        )  # fmt: skip
     if newest is None or made.id != newest.id:
         stands_on = runs.digest_of(facts, runs.goods(session, post.brand_id))
         runs.note(session, made.id, Checked(ruled.fingerprint, stands_on, findings, "edited"), now=now)

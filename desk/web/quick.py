@@ -10,9 +10,9 @@ from desk.web import i18n
 from desk.web.said import SENTENCES
 from desk.web.visit import Visit
 
-UNDO_SECONDS = 10  # how long the page offers it; the calendar allows a little longer
-_UNDOABLE = frozenset({"approved", "approved_once"})
-_STAYS = frozenset({"approved_once", "taken_back"})  # still waits in the tray
+UNDO_SECONDS = 10  # how long the page offers it; the calendar allows longer
+_UNDOABLE = frozenset({"approved", "approved_once", "changes", "rejected", "held", "edited", "rewritten"})
+_STAYS = frozenset({"approved_once", "edited", "same", "rewritten"})  # still waits in the tray
 
 
 def asked(request: Request) -> bool:

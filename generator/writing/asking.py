@@ -64,7 +64,7 @@ class Asking:
 
     async def _candidates(self) -> list[Written]:
         wanted = max(1, min(self.desk.candidates, MOST_CANDIDATES))
-        asked = (self._one(self._turns(number=n), "write") for n in range(wanted))
+        asked = (self.one(self.turns(number=n), "write") for n in range(wanted))
         results = await asyncio.gather(*asked, return_exceptions=True)
         written = [result for result in results if isinstance(result, Written)]
         for failure in results:
@@ -75,23 +75,27 @@ class Asking:
     async def _repaired(self, best: Written) -> Written | None:
         """One repair round; the better of the two texts, the old one when the round failed, None without budget."""
         try:
-            mended = await self._one(self._turns(best=best), "repair")
+            mended = await self.one(self.turns(best=best), "repair")
         except ModelTrouble as error:
             return None if error.code == "budget" else replace(best, repairs=best.repairs + 1)
         kept = min(best, mended, key=lambda one: one.seen.rank)
         return replace(kept, repairs=best.repairs + 1, candidates=best.candidates)
 
-    async def _one(self, turns: list[Message], purpose: str) -> Written:
+    async def one(self, turns: list[Message], purpose: str) -> Written:
+        """One answer, looked at; ModelTrouble when there is none to be had."""
         about = About(purpose, self.brief.post, self.prompt.template_hash)
         reply = await self.model.ask(turns, SHAPE, about)
-        post = assemble(reply.data, self.brief, self.kind)
+        return self.judged(reply.data)
+
+    def judged(self, answer: Mapping[str, Any]) -> Written:
+        """What an answer makes of itself; ModelTrouble("empty") when nothing is left of it."""
+        post = assemble(answer, self.brief, self.kind)
         if post is None:
             raise ModelTrouble("empty")
-        return Written(
-            post, look(post.text, self.brief, self.kind, self.taken, own=self.desk.own), reply.data
-        )
+        return Written(post, look(post.text, self.brief, self.kind, self.taken, own=self.desk.own), answer)
 
-    def _turns(self, *, number: int = 0, best: Written | None = None) -> list[Message]:
+    def turns(self, *, number: int = 0, best: Written | None = None) -> list[Message]:
+        """What is said to the model: the prompt, another candidate's number, or what is to be mended of ``best``."""
         turns = [Message("system", self.prompt.system), Message("user", self.prompt.user)]
         if number:
             turns[1] = Message("user", f"{self.prompt.user}\n这是第 {number + 1} 份备选，换一个切入点。")

@@ -74,7 +74,7 @@ async def _written(brief: Brief, desk: WritingDesk, taken: Sequence[str], chosen
         if not fault:
             return made.draft
         reason, best = reason or fault, min(filter(None, (best, made)), key=lambda one: one.seen.rank)
-    return _by_offline(brief, desk, taken, chosen, reason, best)
+    return by_offline(brief, desk, taken, chosen, reason, best)
 
 
 def seed_of(brief: Brief) -> int:
@@ -87,20 +87,31 @@ async def _by_model(
     brief: Brief, model: ChatModel, desk: WritingDesk, taken: Sequence[str], seed: int, fell_back: str
 ) -> _Looked:
     kind = desk.library.kind(brief.kind)
-    prompt = desk.library.render(_aware(brief, taken))
+    prompt = desk.library.render(aware(brief, taken))
     written = await Asking(brief, kind, prompt, model, desk, taken).write()
-    provenance = _provenance(brief, prompt, model, written, seed, fell_back)
-    return _Looked(
-        Draft(
-            text=written.post.text, first_line=written.post.first_line, action=written.post.action,
-            picture=written.post.picture, facts=written.post.facts, findings=written.seen.findings,
-            provenance=provenance,
-        ),
-        written.seen,
+    draft = drafted(brief, prompt, model, written, seed, fell_back, repairs=written.repairs)
+    return _Looked(draft, written.seen)
+
+
+def drafted(
+    brief: Brief,
+    prompt: Prompt,
+    model: ChatModel,
+    written: Written,
+    seed: int,
+    fell_back: str,
+    *,
+    repairs: int,
+) -> Draft:
+    """What a model wrote as the draft an editor gets, with where its words came from."""
+    return Draft(
+        text=written.post.text, first_line=written.post.first_line, action=written.post.action,
+        picture=written.post.picture, facts=written.post.facts, findings=written.seen.findings,
+        provenance=_provenance(brief, prompt, model, written, seed, fell_back, repairs),
     )  # fmt: skip
 
 
-def _aware(brief: Brief, taken: Sequence[str]) -> Brief:
+def aware(brief: Brief, taken: Sequence[str]) -> Brief:
     """The brief with its neighbours' texts among what was heard, newest first."""
     if not taken:
         return brief
@@ -111,18 +122,18 @@ def _aware(brief: Brief, taken: Sequence[str]) -> Brief:
 
 
 def _provenance(
-    brief: Brief, prompt: Prompt, model: ChatModel, written: Written, seed: int, fell_back: str
+    brief: Brief, prompt: Prompt, model: ChatModel, written: Written, seed: int, fell_back: str, repairs: int
 ) -> Provenance:
     spec = model.spec
     return Provenance(
         author=model.name, template=prompt.template, template_hash=prompt.template_hash,
-        brief_hash=brief.digest(), seed=seed, fell_back=fell_back, repairs=written.repairs,
+        brief_hash=brief.digest(), seed=seed, fell_back=fell_back, repairs=repairs,
         candidates=written.candidates,
         parameters={"temperature": str(spec.temperature), "max_tokens": str(spec.max_tokens)},
     )  # fmt: skip
 
 
-def _by_offline(
+def by_offline(
     brief: Brief, desk: WritingDesk, taken: Sequence[str], seed: int, reason: str, best: _Looked | None
 ) -> Draft:
     """The offline writer's text, unless a model's (blocked or too alike) one is still better."""

@@ -237,17 +237,6 @@ def test_comments_are_left_and_settled(editor: TestClient, runtime: Runtime, sho
         assert session.query(Comment).one().resolved_at is not None
 
 
-def test_rewriting_makes_a_new_version_at_once_with_the_offline_writer(
-    editor: TestClient, runtime: Runtime, shop: Any
-) -> None:
-    post = shop.posts["review"]
-    answer = editor.post(f"/posts/{post}/rewrite", data={"instruction": "第一句更短", "back": "/review?at=2"})
-    assert answer.headers["location"] == f"/review?post={post}&said=rewritten"
-    with runtime.database.read() as session:
-        assert session.query(Revision).filter_by(post_id=post).count() == 2
-    assert row(runtime, post).state == "in_review"
-
-
 def test_a_released_post_cannot_be_changed_and_offers_no_button_for_it(editor: TestClient, shop: Any) -> None:
     post = shop.posts["released"]
     page = editor.get(f"/posts/{post}").text

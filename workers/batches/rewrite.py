@@ -32,7 +32,7 @@ def ask(runtime: Runtime, post_id: int, *, instruction: str, user_name: str) -> 
     If no worker can be called, the next round of :mod:`workers.batches.nightly` finds the wish.
     """
     with runtime.database.write() as session:
-        post = _writable(session, post_id)
+        post = writable(session, post_id)
         wishes.note(session, post, instruction.strip(), actor=f"user:{user_name}", now=runtime.clock.now())
     calling.call(runtime.settings, "rewrite", post_id)
 
@@ -64,7 +64,7 @@ def _write(runtime: Runtime, wish: wishes.Wish, stop: threading.Event | None) ->
         brand = selection.brand_of(session, [wish.post_id])
     batch = Batch(runtime, Bench(runtime, brand), report, untold, stop or threading.Event(), actor=wish.actor)
     with runtime.database.write() as session:
-        _writable(session, wish.post_id)
+        writable(session, wish.post_id)
         claimed = claims.take(
             session, [wish.post_id], owner=batch.owner, now=runtime.clock.now(), states=FROM, actor=wish.actor
         )
@@ -74,7 +74,8 @@ def _write(runtime: Runtime, wish: wishes.Wish, stop: threading.Event | None) ->
     return report
 
 
-def _writable(session: Session, post_id: int) -> Post:
+def writable(session: Session, post_id: int) -> Post:
+    """The post; StateConflict when it is in no state to be written again."""
     post = session.get(Post, post_id)
     if post is None:
         raise NotFound(f"没有编号为 {post_id} 的内容。", english=f"There is no post {post_id}.")

@@ -24,8 +24,9 @@ from content_calendar.review.pause import (
     resume_preview,
 )
 from content_calendar.review.people import NotAllowed
-from content_calendar.review.revisions import edit, facts_now, submit
+from content_calendar.review.revisions import edit, facts_now, same_base, submit
 from content_calendar.review.unapproving import unapprove
+from content_calendar.review.undoing import Undone, undo_last
 
 __all__ = [
     "BadMoment",
@@ -34,6 +35,7 @@ __all__ = [
     "NotAllowed",
     "Overdue",
     "Unapprovable",
+    "Undone",
     "add",
     "approve",
     "cancel",
@@ -52,9 +54,11 @@ __all__ = [
     "resume_post",
     "resume_preview",
     "revoke",
+    "same_base",
     "submit",
     "too_late",
     "unapprovable",
     "unapprove",
     "undo",
+    "undo_last",
 ]

@@ -45,7 +45,7 @@ def submit(
     hold_still.expect(post, _SUBMIT_FROM, "提交新稿", "written again")
     base = revised.newest(session, post)
     if base_hash is not None:
-        _same_base(base, base_hash)
+        same_base(base, base_hash)
     revision = _add(
         session, post, text=draft.text, first_line=draft.first_line, action=draft.action,
         picture=draft.picture, facts=draft.facts, provenance=draft.provenance, findings=draft.findings,
@@ -66,28 +66,32 @@ def edit(
     findings: Sequence[Finding],
     now: datetime,
     facts: Sequence[Fact] | None = None,
+    picture: str | None = None,
 ) -> Revision:
     """A person changes the text: a new revision, back to review, approvals revoked, post touched.
 
     ``base_hash``: the newest revision's hash the person was looking at ("" when there was none);
     StateConflict names who changed it otherwise. ``findings``: of the new text. ``facts``: what the new
-    text stands on (see :func:`facts_now`); default: what the old one stood on. A held post stays held.
+    text stands on (see :func:`facts_now`); default: what the old one stood on. ``picture``: its picture idea,
+    by default the old one's. A held post stays held.
     The same text with the same facts changes nothing and gives back the newest revision.
     """
     actor = people.require(user, people.EDITORS, "修改内容", "edit")
     state = hold_still.take(session, post)
     hold_still.expect(post, _EDIT_FROM, "修改", "edited")
     base = revised.newest(session, post)
-    _same_base(base, base_hash)
+    same_base(base, base_hash)
     text = _clean(text)
     stands_on = tuple(facts) if facts is not None else (revised.facts_of(base) if base else ())
-    if base is not None and revision_hash(text, stands_on, base.picture) == base.hash:
+    if picture is None:
+        picture = base.picture if base else ""
+    if base is not None and revision_hash(text, stands_on, picture) == base.hash:
         return base
     if state in {P.releasing, P.held} and not withdraw(session, post, actor=actor, now=now):
         _only_when_held(post, state)
     revision = _add(
         session, post, text=text, first_line=text.split("\n", 1)[0][:400], action=base.action if base else "",
-        picture=base.picture if base else "", facts=stands_on, provenance=_by_hand(base), findings=findings,
+        picture=picture, facts=stands_on, provenance=_by_hand(base), findings=findings,
         author=actor, brief_id=base.brief_id if base else None, now=now,
     )  # fmt: skip
     approvals.revoke(session, post, actor=actor, now=now, reason=f"{user.name} 修改了内容")
@@ -151,7 +155,8 @@ def _to_review(
     )  # fmt: skip
 
 
-def _same_base(base: Revision | None, base_hash: str) -> None:
+def same_base(base: Revision | None, base_hash: str) -> None:
+    """StateConflict ``review.base_changed`` when the newest revision is not the one with ``base_hash``."""
     if (base.hash if base else "") == base_hash:
         return
     who = base.author.removeprefix("user:") if base else "别人"

@@ -15,7 +15,7 @@ from content_calendar import review
 from content_calendar.states import PostState
 from content_calendar.tables import Comment, Post
 from desk import errors
-from desk.acts import bulk, editing
+from desk.acts import bulk, editing, undoing
 from desk.auth.roles import May
 from desk.errors import DeskError, Missing
 from desk.queries import post as posts
@@ -63,14 +63,17 @@ def approve(
     )
 
 
-@router.post("/posts/{post_id}/approve/undo")
+@router.post("/posts/{post_id}/undo")
 def take_back(request: Request, visit: Decider, post_id: Id, back: Back = "/review") -> Response:
-    """A slip of the finger: one's own approval, while it is some seconds old."""
-
-    def act(session: Session, found: Post) -> None:
-        review.unapprove(session, found, user=visit.user(session), now=visit.now)
-
-    return _do(request, visit, post_id, act, back=back, said="taken_back")
+    """A slip of the finger: one's own last decision, whatever it was, while nobody has touched the post since."""
+    try:
+        done = undoing.undo(visit, post_id)
+    except errors.REFUSALS as error:
+        if quick.asked(request):
+            return quick.refused(visit, error)
+        return _again(request, visit, post_id, back, error)
+    word = f"undone_{done.what}"
+    return quick.done(visit, word) if quick.asked(request) else go(safe_back(back), said=word)
 
 
 @router.post("/posts/{post_id}/request-changes")
@@ -157,10 +160,13 @@ def edit(
     try:
         _carry_out(visit, post_id, act)
     except errors.REFUSALS as error:
+        if quick.asked(request):
+            return quick.refused(visit, error)
         if errors.code_of(error) == "review.base_changed":
             return conflict.show(request, visit, post_id, mine=text, base_hash=revision_hash, back=back)
         return _again(request, visit, post_id, back, error)
-    return go(safe_back(back), said="same" if same else "edited")
+    word = "same" if same else "edited"
+    return quick.done(visit, word) if quick.asked(request) else go(safe_back(back), said=word)
 
 
 @router.post("/posts/{post_id}/swap")

@@ -1,51 +1,25 @@
-"""Planning and writing from the desk: plan a week, have one post written again as an editor wishes."""
+"""Planning from the desk: plan a week and ask a worker for its drafts."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Form, Response
 from sqlalchemy import select
 
 from content_calendar import zones
 from content_calendar.plan import planner
 from content_calendar.states import PostState
 from content_calendar.tables import Post
-from desk import errors
 from desk.acts import rewriting
 from desk.errors import DeskError
-from desk.queries import post as posts
-from desk.web.guards import Id, Scheduler, Writer
-from desk.web.pages import post, tray
+from desk.web.guards import Scheduler
 from desk.web.rendering import go
-from desk.web.said import safe_back
 from workers import channels
 
 router = APIRouter(include_in_schema=False)
 DAYS = 7
-
-
-@router.post("/posts/{post_id}/rewrite")
-def rewrite(
-    request: Request,
-    visit: Writer,
-    post_id: Id,
-    instruction: Annotated[str, Form(max_length=400)] = "",
-    back: Annotated[str, Form(max_length=2000)] = "/",
-) -> Response:
-    """A new revision by the writer, with the editor's wish."""
-    with visit.read() as session:
-        posts.get(session, visit.the_brand, post_id)
-    try:
-        done = rewriting.ask(visit.runtime, post_id, instruction=instruction, user_name=visit.visitor.name)
-    except errors.REFUSALS as error:
-        wrong, status = errors.say(error, visit.lang), errors.status_of(error)
-        if back.startswith("/review"):
-            return tray.show(request, visit, post_id=post_id, wrong=wrong, status=status)
-        return post.show(request, visit, post_id, wrong=wrong, status=status)
-    address = f"/review?post={post_id}" if back.startswith("/review") else safe_back(back)
-    return go(address, said="rewritten" if done else "writing")
 
 
 @router.post("/plan")

@@ -23,6 +23,9 @@ async function load(id) {
   }
 }
 
+// What is kept of a post is no longer so.
+export const forget = id => kept.delete(id)
+
 export function look(ids) {
   wanted = ids.slice(0, AHEAD)
   while (busy < AT_ONCE && step());

@@ -4,15 +4,16 @@ import { $, say, typing } from './desk.js'
 import './picking.js'
 import { openKeys } from './post.js'
 import { tint } from './remarks.js'
+import { openRewriting } from './rewrite.js'
 import { toast } from './toast.js'
 
-const DECISION = /^\/posts\/(\d+)\/(approve|request-changes|reject|hold)$/
+const DECISION = /^\/posts\/(\d+)\/(approve|request-changes|reject|hold)$/, EDIT = /^\/posts\/(\d+)\/edit$/
 const queue = $('.queue'), words = queue?.dataset, gone = new Map(), refused = new Map()
 const stack = () => $('.stack', queue ?? document)
 const rows = () => [...stack()?.children ?? []]
 const row = id => rows().find(each => each.dataset.id === id)
 const shown = () => $('.reading')?.dataset.post
-let wanted
+let wanted, last = JSON.parse(sessionStorage.getItem('last') ?? 'null')
 
 function mark(id) {
   const all = rows(), here = row(id)
@@ -83,6 +84,7 @@ function bring(id, home) {
 async function decide(form, id) {
   const here = row(id), home = { row: here, before: here.nextElementSibling?.dataset.id }, after = next(here)
   const sent = send(form.getAttribute('action'), new FormData(form))
+  remember({ id, home })
   gone.set(id, home)
   here.remove()
   if (after) show(after.dataset.id)
@@ -91,7 +93,29 @@ async function decide(form, id) {
   if (!answer?.ok) { refuse(id, home, answer?.said ?? words.failed); return }
   setTimeout(() => { if (gone.get(id) === home) gone.delete(id) }, 8000)
   if (answer.stays) bring(id, { ...home, before: undefined })
-  toast(answer.said, answer.undo ? { seconds: answer.undo, action: words.undo, onAction: () => undo(id, home) } : {})
+  toast(answer.said, answer.undo ? { seconds: answer.undo, action: words.undo, onAction: undo } : {})
+}
+
+// A new text stays in the tray, and is shown as it is now.
+async function edit(form, id) {
+  const answer = await send(form.getAttribute('action'), new FormData(form))
+  if (answer?.code === 'review.base_changed') { form.submit(); return }
+  if (!answer?.ok) { complain(answer?.said ?? words.failed); return }
+  form.hidePopover()
+  await changed(id, answer)
+}
+
+async function changed(id, answer) {
+  remember({ id })
+  ahead.forget(id)
+  await show(id)
+  toast(answer.said, answer.undo ? { seconds: answer.undo, action: words.undo, onAction: undo } : {})
+}
+
+// What was done last, also after a reload; whether it may be undone the server knows.
+function remember(what) {
+  last = what
+  sessionStorage.setItem('last', JSON.stringify(what && { id: what.id, skipped: what.skipped }))
 }
 
 function refuse(id, home, reason) {
@@ -102,10 +126,15 @@ function refuse(id, home, reason) {
   toast(reason, { seconds: 10, alarm: true, action: words.look, onAction: () => show(id) })
 }
 
-async function undo(id, home) {
-  const answer = await send(`/posts/${id}/approve/undo`, {})
-  if (answer?.ok) { bring(id, home); show(id) }
-  toast(answer?.said ?? words.failed, { alarm: !answer?.ok })
+async function undo() {
+  if (!last) { toast(words.nothing); return }
+  const { id, home, skipped } = last
+  remember(null)
+  if (skipped) { if (row(id)) show(id); return }
+  const answer = await send(`/posts/${id}/undo`, {})
+  ahead.forget(id)
+  if (answer?.ok) { if (home) bring(id, home); show(id) }
+  toast(answer?.said ?? words.failed, { alarm: !answer?.ok, seconds: answer?.ok ? 6 : 10 })
 }
 
 async function send(address, fields) {
@@ -116,12 +145,15 @@ async function send(address, fields) {
 }
 
 document.addEventListener('submit', event => {
-  const found = event.target.closest('.reading') && DECISION.exec(event.target.getAttribute('action'))
+  const action = event.target.closest('.reading') && event.target.getAttribute('action')
+  const decided = DECISION.exec(action), found = decided ?? EDIT.exec(action)
   if (!found || !row(found[1])) return
   event.preventDefault()
   event.stopImmediatePropagation()
-  decide(event.target, found[1])
+  if (decided) decide(event.target, found[1])
+  else edit(event.target, found[1])
 }, true)
+openRewriting(changed)
 
 document.addEventListener('click', event => {
   const link = event.target.closest?.('.stack a, [data-nav]')
@@ -135,6 +167,8 @@ document.addEventListener('click', event => {
 openKeys(() => $('.reading'))
 addEventListener('keydown', event => {
   if (typing(event.target) || event.ctrlKey || event.metaKey || event.altKey || $(':popover-open')) return
+  if (event.key === 'u' && !event.defaultPrevented) { event.preventDefault(); undo(); return }
+  if (event.key === 's' && shown()) remember({ id: shown(), skipped: true })
   const link = 'jks'.includes(event.key) && $(`[data-nav="${event.key === 's' ? 'j' : event.key}"]`)
   if (link) { event.preventDefault(); link.click() }
 })

@@ -1,6 +1,8 @@
 // The week: a click on a card opens the post beside it, the day strip switches days in place, keys move about.
 import { $, say, typing } from './desk.js'
 import { openKeys } from './post.js'
+import { openRewriting } from './rewrite.js'
+import { toast } from './toast.js'
 
 const side = $('#side'), table = () => $('table.week')
 const wide = matchMedia('(min-width: 1081px)')
@@ -48,6 +50,7 @@ addEventListener('click', event => {
 })
 
 openKeys(() => side)
+openRewriting((_id, answer) => { if (opened) open(opened); toast(answer.said) })
 addEventListener('keydown', event => {
   if (typing(event.target) || event.ctrlKey || event.metaKey || event.altKey) return
   if (event.key === 'Escape' && opened && !$(':popover-open')) close()
