@@ -20,12 +20,14 @@ from sqlalchemy.orm import Session
 from content_calendar import ledger, review
 from content_calendar.database import Database
 from content_calendar.ledger import Claim, Opened, Result
+from content_calendar.ledger.attempts import Seen
 from content_calendar.ledger.door import Inspector, Refusal
 from content_calendar.states import PostState
 from workers import pulse
 from workers.dispatcher.rhythm import Rhythm
 
 log = logging.getLogger("chongfen.dispatch")
+FRESH = 0.5  # real seconds the door's word about a post holds; its state, version and pauses are looked at each time
 FREEZING = 0.2  # real seconds of one round for posts that are still to come
 Gone = (OperationalError, InterfaceError)  # the database is away or busy: wait and come again
 
@@ -42,6 +44,20 @@ class Round:
         return bool(self.claims) or self.more or self.count.total() > 0
 
 
+@dataclass
+class Lately:
+    """The posts the door let pass within the last half second; all are forgotten together."""
+
+    _posts: Seen = field(default_factory=dict)
+    _since: float = 0.0
+
+    def posts(self) -> Seen:
+        """What is still fresh."""
+        if time.monotonic() - self._since > FRESH:
+            self._posts, self._since = {}, time.monotonic()
+        return self._posts
+
+
 @dataclass(frozen=True)
 class House:
     """``owner``: who we are in leases; ``guards``: channel → seconds its duplicate guard lasts; ``installed``: channels
@@ -54,6 +70,7 @@ class House:
     guards: Mapping[str, float]
     installed: frozenset[str]
     inspect: Inspector | None = None
+    lately: Lately = field(default_factory=Lately)
 
     def round(self, *, now: datetime, until: datetime | None, room: int) -> Round:
         """Freeze ahead, reap, mark what was missed, sweep the backlog, close, claim up to ``room``."""
@@ -145,7 +162,7 @@ class House:
             with self.database.write() as session:
                 opened = ledger.open_attempts(
                     session, claims, owner=self.owner, now=now, lease=self.rhythm.lease, max_bytes=max_bytes,
-                    inspect=self.inspect,
+                    inspect=self.inspect, seen=self.lately.posts(),
                 )  # fmt: skip
         except Gone:
             raise

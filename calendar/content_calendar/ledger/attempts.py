@@ -7,17 +7,17 @@ is ``sending``. Only after this transaction has been committed may the caller ma
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
-from sqlalchemy import insert, or_, select
+from sqlalchemy import ColumnElement, Insert, Select, bindparam, func, insert, literal, or_, select
 from sqlalchemy.orm import Session
 
 from content_calendar import lateness
-from content_calendar.ledger import door, moves, texts
+from content_calendar.ledger import bulk, door, moves, texts
 from content_calendar.ledger.outgoing import Claim, Opened, Outgoing
 from content_calendar.ledger.unknowns import ANSWERED
 from content_calendar.states import DeliveryState, PostState
@@ -33,7 +33,6 @@ class _Page:
     brand: str
     sender: str
     deadline: datetime
-    revision: str  # hash of the revision the release is bound to
     text: str = ""
     back: str = ""  # the claims of this post are handed back, for this reason
     refusal: door.Refusal | None = None
@@ -44,10 +43,17 @@ class _Page:
         return len(self.text.encode())
 
 
-@dataclass(frozen=True)
+Stand = tuple[object, ...]  # what each batch looks at again, see _stands
+# Posts the door let pass, and as what: for the caller to keep for a moment, so that a fan-out in many batches
+# does not have the same text judged a hundred times a second.
+Seen = dict[int, tuple[Stand, _Page]]
+
+
+@dataclass(frozen=True, slots=True)
 class _Row:
     """One delivery of the batch, under our lock, with what its call needs of its group."""
 
+    claim: Claim
     id: str
     post_id: int
     brand_id: int
@@ -62,7 +68,6 @@ class _Row:
     owner: str
     address: str
     group_paused: datetime | None
-    claim: Claim
 
 
 @dataclass
@@ -82,14 +87,15 @@ def open_attempts(
     lease: timedelta,
     max_bytes: int = 20_000,
     inspect: door.Inspector | None = None,
+    seen: Seen | None = None,
 ) -> Opened:
     """Open an attempt for each claim that may go on; see the module. ``max_bytes``: of the channel, UTF-8.
 
-    ``inspect``: the last check of each post's filled text, once a post, not once a group. The caller commits, then calls; ``Opened.refusals`` are posts to be held in a transaction of their own.
+    ``inspect``: the last check of each post's filled text, once a post, not once a group. ``seen``: posts the door has
+    let pass a moment ago. The caller commits, then calls; ``Opened.refusals`` are posts to be held in a transaction of their own.
     """
-    pages = _pages(
-        session, {claim.post_id for claim in claims}, now, inspect
-    )  # locks posts before deliveries
+    post_ids = {claim.post_id for claim in claims}
+    pages = _pages(session, post_ids, now, inspect, {} if seen is None else seen)  # posts before deliveries
     rows = _still_ours(session, claims, owner)
     held = {row.id: (DeliveryState.claimed.value, row.fence, row.brand_id) for row in rows}
     already = _already_sent(session, [row.id for row in rows])
@@ -98,7 +104,7 @@ def open_attempts(
         _decide(plan, pages[row.post_id], row, max_bytes, now)
     actor = f"system:{owner}"[:80]
     moves.apply(session, plan.moves, actor=actor, now=now, held=held)
-    _send(session, plan.go, pages, already, held, actor=actor, now=now, lease=lease)
+    _send(session, plan.go, already, held, actor=actor, now=now, lease=lease)
     ended = [move.to for move in plan.moves]
     return Opened(
         calls=tuple(_call(pages[row.post_id], row) for row in plan.go if row.id not in already),
@@ -109,15 +115,47 @@ def open_attempts(
 
 
 def _pages(
-    session: Session, post_ids: set[int], now: datetime, inspect: door.Inspector | None
+    session: Session, post_ids: set[int], now: datetime, inspect: door.Inspector | None, seen: Seen
 ) -> dict[int, _Page]:
+    """Lock the posts; look again at those that are new to us, or are not what we have seen."""
+    stands = _stands(session, post_ids)
+    known = {key: seen[key][1] for key in stands if key in seen and seen[key][0] == stands[key]}
+    pages = _looked_at(session, stands.keys() - known.keys(), now, inspect)
+    for key, page in pages.items():
+        if page.back or page.refusal is not None:
+            seen.pop(key, None)
+        else:
+            seen[key] = (stands[key], page)
+    return known | pages
+
+
+def _stands(session: Session, post_ids: set[int]) -> dict[int, Stand]:
+    """Post id → what decides about every single batch: state, version, moment, pause; the posts are locked."""
+    query = (
+        select(
+            Post.id, Post.state, Post.revision_id, Post.due_at, Post.state_since, Brand.paused_at,
+            Release.revision_hash,
+        )
+        .join(Brand, Brand.id == Post.brand_id)
+        .join(Release, Release.post_id == Post.id)
+        .where(Post.id.in_(post_ids))
+        .order_by(Post.id)
+        .with_for_update(of=Post, read=True)  # an edit waits for us, or we see that it was first
+    )  # fmt: skip
+    return {row.id: tuple(row) for row in session.execute(query)}
+
+
+def _looked_at(
+    session: Session, post_ids: Collection[int], now: datetime, inspect: door.Inspector | None
+) -> dict[int, _Page]:
+    if not post_ids:
+        return {}
     query = (
         select(Post, Brand, Release.revision_hash)
         .join(Brand, Brand.id == Post.brand_id)
         .join(Release, Release.post_id == Post.id)
         .where(Post.id.in_(post_ids))
         .order_by(Post.id)
-        .with_for_update(of=Post, read=True)  # an edit waits for us, or we see that it was first
         .execution_options(populate_existing=True)
     )
     rows = session.execute(query).all()
@@ -125,7 +163,7 @@ def _pages(
     verdicts = door.check_many(session, [post for post, _, _ in rows], now)
     pages = {}
     for post, brand, bound in rows:
-        blank = _Page(brand.name, senders.get(brand.id, brand.name), lateness.deadline(post, brand), bound)
+        blank = _Page(brand.name, senders.get(brand.id, brand.name), lateness.deadline(post, brand))
         pages[post.id] = _page(session, blank, post, brand, bound, verdicts[post.id], inspect, now)
     return pages
 
@@ -162,21 +200,28 @@ def _senders(session: Session, brand_ids: set[int]) -> Mapping[int, str]:
 
 def _still_ours(session: Session, claims: Sequence[Claim], owner: str) -> list[_Row]:
     by_id = {claim.delivery_id: claim for claim in claims}
-    query = (
+    given = {bulk.IDS: bulk.ids(by_id), "b_owner": owner}
+    rows = session.connection().execute(_ours_statement(bulk.is_sqlite(session)), given)
+    return [_Row(by_id[row[0]], *row) for row in rows if row.fence == by_id[row[0]].fence]
+
+
+@lru_cache(maxsize=2)
+def _ours_statement(sqlite: bool) -> Select[*tuple[Any, ...]]:
+    """Columns in the order of :class:`_Row`, behind the claim."""
+    d, g = Delivery.__table__.c, Group.__table__.c
+    return (
         select(
-            Delivery.id, Delivery.post_id, Delivery.brand_id, Delivery.tries, Delivery.lane, Delivery.channel,
-            Delivery.due_at, Delivery.fence, Delivery.group_id, Group.code.label("group_code"),
-            Group.name.label("group_name"), Group.owner, Group.address, Group.paused_at.label("group_paused"),
+            d.id, d.post_id, d.brand_id, d.tries, d.lane, d.channel, d.due_at, d.fence, d.group_id, g.code, g.name,
+            g.owner, g.address, g.paused_at,
         )
-        .join(Group, Group.id == Delivery.group_id)
+        .join(Group.__table__, g.id == d.group_id)
         .where(
-            Delivery.id.in_(by_id), Delivery.state == DeliveryState.claimed, Delivery.lease_owner == owner
+            bulk.among(d.id, sqlite=sqlite), d.lease_owner == bindparam("b_owner"),
+            func.coalesce(d.state, "") == DeliveryState.claimed.value,  # by their ids, not by the index over states
         )
-        .order_by(Delivery.id)
-        .with_for_update(of=Delivery)
+        .order_by(d.id)
+        .with_for_update(of=Delivery.__table__)
     )  # fmt: skip
-    found = [_Row(**row._asdict(), claim=by_id[row.id]) for row in session.execute(query)]
-    return [row for row in found if row.fence == row.claim.fence]
 
 
 def _decide(plan: _Plan, page: _Page, row: _Row, max_bytes: int, now: datetime) -> None:
@@ -197,17 +242,20 @@ def _decide(plan: _Plan, page: _Page, row: _Row, max_bytes: int, now: datetime) 
 
 def _already_sent(session: Session, ids: Sequence[str]) -> set[str]:
     """Deliveries an earlier attempt proved sent although nobody could write it down in time."""
-    query = select(Attempt.delivery_id).where(
-        Attempt.delivery_id.in_(ids),
-        or_(Attempt.outcome.in_(("sent", "handed_over")), Attempt.code == ANSWERED),
-    )
-    return set(session.scalars(query))
+    found = session.connection().execute(_sent_statement(bulk.is_sqlite(session)), {bulk.IDS: bulk.ids(ids)})
+    return {row[0] for row in found}
+
+
+@lru_cache(maxsize=2)
+def _sent_statement(sqlite: bool) -> Select[*tuple[Any, ...]]:
+    a = Attempt.__table__.c
+    proved = or_(a.outcome.in_(("sent", "handed_over")), a.code == ANSWERED)
+    return select(a.delivery_id).where(bulk.among(a.delivery_id, sqlite=sqlite), proved)
 
 
 def _send(
     session: Session,
     go: Sequence[_Row],
-    pages: Mapping[int, _Page],
     already: set[str],
     held: moves.Held,
     *,
@@ -216,16 +264,10 @@ def _send(
     lease: timedelta,
 ) -> None:
     """The attempt rows and the move to ``sending``; what had been sent before ends here without a call."""
-    fresh = [
-        {
-            "delivery_id": row.id, "number": row.tries + 1, "fence": row.fence, "started_at": now,
-            "revision_hash": pages[row.post_id].revision,
-        }
-        for row in go
-        if row.id not in already
-    ]  # fmt: skip
+    sqlite, fresh = bulk.is_sqlite(session), [row.id for row in go if row.id not in already]
     if fresh:
-        session.connection().execute(insert(Attempt.__table__), fresh)  # type: ignore[arg-type]
+        given = {bulk.IDS: bulk.ids(fresh), "b_now": now}
+        session.connection().execute(_attempt_statement(sqlite), given)
     sending = [
         moves.Move(
             row.id, DeliveryState.claimed, DeliveryState.sending, fence=row.fence,
@@ -243,6 +285,27 @@ def _send(
         if row.id in already
     ]  # fmt: skip
     moves.apply(session, known, actor=actor, now=now)
+
+
+@lru_cache(maxsize=2)
+def _attempt_statement(sqlite: bool) -> Insert:
+    """One attempt for each delivery among the ids given: its next number, of the revision its release is bound to."""
+    d, release, attempt = Delivery.__table__.c, Release.__table__.c, Attempt.__table__
+    values: dict[str, ColumnElement[Any]] = {
+        "delivery_id": d.id,
+        "number": d.tries + 1,
+        "fence": d.fence,
+        "started_at": bindparam("b_now", type_=attempt.c.started_at.type),
+        "revision_hash": release.revision_hash,
+        **{name: literal("") for name in ("outcome", "code", "remote_id")},
+    }
+    chosen = (
+        select(*values.values())
+        .join_from(Delivery.__table__, Release.__table__, release.post_id == d.post_id)
+        .where(bulk.among(d.id, sqlite=sqlite))
+        .order_by(d.id)
+    )
+    return insert(attempt).from_select(list(values), chosen)  # type: ignore[arg-type]
 
 
 def _call(page: _Page, row: _Row) -> Outgoing:

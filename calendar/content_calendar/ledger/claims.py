@@ -9,18 +9,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, func, insert, or_, select, text, update
+from sqlalchemy import Select, Update, bindparam, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from content_calendar import lanes, lateness
-from content_calendar.ledger import moves, unknowns
+from content_calendar.ledger import bulk, moves, unknowns
 from content_calendar.ledger.freeze import EARLY
 from content_calendar.ledger.late import WAITING
 from content_calendar.ledger.outgoing import Claim
 from content_calendar.states import DeliveryState, PostState
-from content_calendar.tables import AuditEvent, Brand, Delivery, Group, Post
+from content_calendar.tables import Brand, Delivery, Group, Post
 
 _WHOLE_LOCK = 0x43465748  # "CFWH": one dispatcher at a time claims what travels together
 _AT_ONCE = 5_000
@@ -50,16 +51,7 @@ def claim(
     ]
     if not rows:
         return []
-    session.execute(
-        update(Delivery)
-        .where(Delivery.id.in_([row.id for row in rows]), Delivery.state.in_(WAITING))
-        .values(
-            state=DeliveryState.claimed, state_reason="", lease_owner=owner, lease_until=now + lease,
-            fence=Delivery.fence + 1,
-        )
-        .execution_options(synchronize_session=False)
-    )  # fmt: skip
-    session.execute(insert(AuditEvent), [_event(row, owner, now) for row in rows])
+    _take(session, rows, owner, now=now, until=now + lease)
     return [
         Claim(
             delivery_id=row.id, fence=row.fence + 1, post_id=row.post_id, group_id=row.group_id,
@@ -68,6 +60,35 @@ def claim(
         )
         for row in rows
     ]  # fmt: skip
+
+
+def _take(session: Session, rows: Sequence[Any], owner: str, *, now: datetime, until: datetime) -> None:
+    """The rows, locked by this transaction, become the owner's."""
+    sqlite, connection = bulk.is_sqlite(session), session.connection()
+    told = {
+        "b_at": now,
+        "b_actor": f"system:{owner}"[:80],
+        "b_after": DeliveryState.claimed.value,
+        "b_detail": {},
+    }
+    for state in sorted({row.state for row in rows}):
+        alike = bulk.ids(row.id for row in rows if row.state == state)
+        connection.execute(moves.audit_statement(sqlite), {**told, "b_before": state, bulk.IDS: alike})
+    every = {bulk.IDS: bulk.ids(row.id for row in rows), "b_owner": owner, "b_until": until}
+    connection.execute(_take_statement(sqlite), every)
+
+
+@lru_cache(maxsize=2)
+def _take_statement(sqlite: bool) -> Update:
+    d = Delivery.__table__.c
+    return (
+        update(Delivery.__table__)  # type: ignore[arg-type]
+        .where(bulk.among(d.id, sqlite=sqlite), func.coalesce(d.state, "").in_(WAITING))
+        .values(
+            state=DeliveryState.claimed.value, state_reason="", lease_owner=bindparam("b_owner"),
+            lease_until=bindparam("b_until"), fence=d.fence + 1,
+        )
+    )  # fmt: skip
 
 
 def _whole(session: Session, by: datetime, backlog: datetime) -> Sequence[Any]:
@@ -125,14 +146,6 @@ def _due(until: datetime, backlog: datetime, limit: int) -> Select[*tuple[Any, .
         .order_by(Delivery.due_at, Delivery.id)
         .limit(limit)
     )  # fmt: skip
-
-
-def _event(row: Any, owner: str, now: datetime) -> dict[str, object]:
-    return {
-        "brand_id": row.brand_id, "at": now, "actor": f"system:{owner}"[:80], "action": "delivery.state",
-        "subject": "delivery", "subject_id": row.id, "before": row.state, "after": DeliveryState.claimed.value,
-        "detail": {},
-    }  # fmt: skip
 
 
 def renew(session: Session, *, owner: str, now: datetime, lease: timedelta) -> int:

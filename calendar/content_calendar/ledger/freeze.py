@@ -38,7 +38,12 @@ def due(session: Session, *, by: datetime, limit: int = 50) -> Sequence[int]:
     query = (
         select(Post.id)
         .join(Brand, Brand.id == Post.brand_id)
-        .where(Post.state == PostState.approved, or_(Post.due_at <= by, early), Brand.paused_at.is_(None))
+        .where(
+            Post.state == PostState.approved,
+            Post.occasion == "",
+            or_(Post.due_at <= by, early),
+            Brand.paused_at.is_(None),
+        )
         .order_by(Post.due_at, Post.id)
         .limit(limit)
     )
@@ -60,7 +65,7 @@ def freeze(
     """
     post = session.scalar(
         select(Post)
-        .where(Post.id == post_id, Post.state == PostState.approved)
+        .where(Post.id == post_id, Post.state == PostState.approved, Post.occasion == "")
         .with_for_update(skip_locked=True)
         .execution_options(populate_existing=True)
     )

@@ -1,4 +1,4 @@
-"""Bulk moves of deliveries: many rows, each with its own condition, in three statements.
+"""Bulk moves of deliveries: many rows, each with its own condition, in two statements for each sort of move.
 
 The same rules as :func:`content_calendar.states.move_delivery`: a move names the state and the fence it
 expects, rows that are no longer there are left alone and not reported, and each row that moved writes
@@ -11,12 +11,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Insert, String, Update, bindparam, func, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from content_calendar.errors import StateConflict
+from content_calendar.ledger import bulk
 from content_calendar.states import DELIVERY_MOVES, DELIVERY_NAMES, DeliveryState
 from content_calendar.tables import AuditEvent, Delivery
 
@@ -42,9 +44,9 @@ def apply(
     """Make the moves whose rows are still as expected; the ids that moved.
 
     Statements: one select (none when the rows are already ``held`` under lock by this transaction), one
-    update per distinct set of columns, one insert; not one per row.
+    update and one insert for each sort of move; not one per row.
     """
-    for move in moves:
+    for move in {(move.expected, move.to): move for move in moves}.values():
         _allowed(move)
     if not moves:
         return set()
@@ -56,9 +58,9 @@ def apply(
         and row[0] == move.expected
         and (move.fence is None or row[1] == move.fence)
     ]
-    for shape in _by_columns(good).values():
-        _update(session, shape, {key: row[1] for key, row in rows.items()})
-    _audit(session, good, {key: row[2] for key, row in rows.items()}, actor=actor, now=now)
+    for alike in _alike(good).values():
+        _update(session, alike, rows)
+        _audit(session, alike, actor=actor, now=now)
     return {move.delivery_id for move in good}
 
 
@@ -75,58 +77,98 @@ def _locked(session: Session, ids: Iterable[str]) -> dict[str, tuple[str, int, i
     """id → (state, fence, brand), locked in id order so that two batches never wait for each other."""
     query = (
         select(Delivery.id, Delivery.state, Delivery.fence, Delivery.brand_id)
-        .where(Delivery.id.in_(list(ids)))
+        .where(bulk.among(Delivery.id, sqlite=bulk.is_sqlite(session)))
         .order_by(Delivery.id)
         .with_for_update()
     )
-    return {row.id: (row.state, row.fence, row.brand_id) for row in session.execute(query)}
+    found = session.execute(query, {bulk.IDS: bulk.ids(ids)})
+    return {row.id: (row.state, row.fence, row.brand_id) for row in found}
 
 
-def _by_columns(moves: Sequence[Move]) -> dict[tuple[str, ...], list[Move]]:
-    shapes: dict[tuple[str, ...], list[Move]] = defaultdict(list)
+def _alike(moves: Sequence[Move]) -> dict[tuple[object, ...], list[Move]]:
+    """Moves that differ in nothing but the row and the values of their columns."""
+    found: dict[tuple[object, ...], list[Move]] = defaultdict(list)
     for move in moves:
-        shapes[tuple(sorted(move.values))].append(move)
-    return shapes
+        found[move.expected, move.to, move.reason, tuple(sorted(move.values))].append(move)
+    return found
 
 
-def _update(session: Session, moves: Sequence[Move], fences: dict[str, int]) -> None:
-    table = Delivery.__table__
-    columns = sorted(moves[0].values)
-    statement = (
-        update(Delivery.__table__)  # type: ignore[arg-type]  # the table itself: no ORM bookkeeping per row
+def _update(session: Session, alike: Sequence[Move], held: Held) -> None:
+    """One update; the condition names state and fence again although the rows are locked."""
+    first, sqlite = alike[0], bulk.is_sqlite(session)
+    columns = tuple(sorted(first.values))
+    same = tuple(name for name in columns if all(move.values[name] == first.values[name] for move in alike))
+    own = tuple(name for name in columns if name not in same)
+    rows = [
+        {
+            "id": move.delivery_id,
+            "fence": held[move.delivery_id][1],
+            **{name: move.values[name] for name in own},
+        }
+        for move in alike
+    ]
+    done = session.connection().execute(
+        _update_statement(same, own, sqlite),
+        {
+            bulk.ROWS: bulk.rows(rows, sqlite=sqlite), "b_state": first.expected.value, "b_to": first.to.value,
+            "b_reason": first.reason[:400], **{f"v_{name}": first.values[name] for name in same},
+        },
+    )  # fmt: skip
+    if done.rowcount != len(alike):  # cannot be: they are locked by this very transaction
+        raise StateConflict(
+            "触达的状态在同一事务里变了，请重试。", english="Deliveries changed under our own lock."
+        )
+
+
+@lru_cache(maxsize=64)
+def _update_statement(same: tuple[str, ...], own: tuple[str, ...], sqlite: bool) -> Update:
+    """``same``: columns with one value for all rows, ``own``: columns with a value a row."""
+    delivery = Delivery.__table__
+    types = {name: delivery.c[name].type for name in ("id", "fence", *own)}
+    _, given = bulk.table(types, sqlite=sqlite)
+    return (
+        update(delivery)  # type: ignore[arg-type]  # the table itself: no ORM bookkeeping per row
         .where(
-            table.c.id == bindparam("b_id"),
-            table.c.state == bindparam("b_state"),
-            table.c.fence == bindparam("b_fence"),
+            delivery.c.id == given["id"],
+            delivery.c.fence == given["fence"],
+            # Not to be looked up by its index: thousands are claimed, the rows come in by their ids.
+            func.coalesce(delivery.c.state, "") == bindparam("b_state", type_=String()),
         )
         .values(
             state=bindparam("b_to"),
             state_reason=bindparam("b_reason"),
-            **{column: bindparam(f"v_{column}") for column in columns},
+            **{name: bindparam(f"v_{name}") for name in same},
+            **{name: given[name] for name in own},
         )
     )
-    rows = [
-        {
-            "b_id": move.delivery_id, "b_state": move.expected.value, "b_fence": fences[move.delivery_id],
-            "b_to": move.to.value, "b_reason": move.reason[:400],
-            **{f"v_{column}": move.values[column] for column in columns},
-        }
-        for move in moves
-    ]  # fmt: skip
-    session.connection().execute(statement, rows)
 
 
-def _audit(
-    session: Session, moves: Sequence[Move], brands: dict[str, int], *, actor: str, now: datetime
-) -> None:
-    if not moves:
-        return
-    rows = [
+def _audit(session: Session, alike: Sequence[Move], *, actor: str, now: datetime) -> None:
+    first, sqlite = alike[0], bulk.is_sqlite(session)
+    session.connection().execute(
+        audit_statement(sqlite),
         {
-            "brand_id": brands[move.delivery_id], "at": now, "actor": actor, "action": "delivery.state",
-            "subject": "delivery", "subject_id": move.delivery_id, "before": move.expected.value,
-            "after": move.to.value, "detail": {"reason": move.reason} if move.reason else {},
-        }
-        for move in moves
-    ]  # fmt: skip
-    session.connection().execute(insert(AuditEvent.__table__), rows)  # type: ignore[arg-type]
+            bulk.IDS: bulk.ids(move.delivery_id for move in alike), "b_at": now, "b_actor": actor,
+            "b_before": first.expected.value, "b_after": first.to.value,
+            "b_detail": {"reason": first.reason} if first.reason else {},
+        },
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=2)
+def audit_statement(sqlite: bool) -> Insert:
+    """One audit event for each delivery among the ids given; its brand is read from the row itself."""
+    delivery, event = Delivery.__table__, AuditEvent.__table__
+    values: dict[str, ColumnElement[Any]] = {
+        "brand_id": delivery.c.brand_id,
+        "at": bindparam("b_at", type_=event.c.at.type),
+        "actor": bindparam("b_actor", type_=String()),
+        "action": literal("delivery.state"),
+        "subject": literal("delivery"),
+        "subject_id": delivery.c.id,
+        "before": bindparam("b_before", type_=String()),
+        "after": bindparam("b_after", type_=String()),
+        "detail": bindparam("b_detail", type_=event.c.detail.type),
+    }
+    chosen = select(*values.values()).where(bulk.among(delivery.c.id, sqlite=sqlite)).order_by(delivery.c.id)
+    return insert(event).from_select(list(values), chosen)  # type: ignore[arg-type]

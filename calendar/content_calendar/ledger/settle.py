@@ -8,15 +8,16 @@ changes no state.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import bindparam, case, func, select, update
+from sqlalchemy import Update, case, func, select, update
 from sqlalchemy.orm import Session
 
 from content_calendar import lateness
-from content_calendar.ledger import moves, unknowns
+from content_calendar.ledger import bulk, moves, unknowns
 from content_calendar.ledger.outgoing import Result
 from content_calendar.states import DeliveryState
 from content_calendar.tables import Attempt, Brand, Delivery, Post
@@ -25,18 +26,20 @@ BACK_OFF = (5.0, 20.0, 60.0, 180.0, 300.0)  # seconds after the 1st, 2nd ... ref
 MAX_TRIES = 8
 ACTOR = "system:dispatcher"
 D = DeliveryState
+ARRIVED = frozenset({"sent", "handed_over"})
+BLANK: dict[str, Any] = {"next_try_at": None, "sent_at": None, "late_ms": None, "remote_id": ""}
 
 
 def settle(session: Session, results: Sequence[Result], *, now: datetime) -> Counter[str]:
     """Write down these results; how many deliveries ended or wait in which state (``stale``: none did)."""
     _finish_attempts(session, results)
     rows = _rows(session, [result.delivery_id for result in results])
-    deadlines = _deadlines(session, {row.post_id for row in rows.values()})
+    late = _Late(session, [r.delivery_id for r in results if r.kind not in ARRIVED], rows)
     wanted = []
     for result in results:
         row = rows.get(result.delivery_id)
         if row is not None and row.fence == result.fence:
-            wanted += _move(result, row, deadlines[row.post_id], now)
+            wanted += _move(result, row, late, now)
     held = {row.id: (row.state, row.fence, row.brand_id) for row in rows.values()}
     moved = moves.apply(session, wanted, actor=ACTOR, now=now, held=held)
     unknowns.ask(session, {move.delivery_id for move in wanted if move.to is D.unknown} & moved, now=now)
@@ -46,26 +49,32 @@ def settle(session: Session, results: Sequence[Result], *, now: datetime) -> Cou
 
 
 def _finish_attempts(session: Session, results: Sequence[Result]) -> None:
-    table = Attempt.__table__
-    # A person's "it did arrive" stays on record beside whatever the call's own late answer says.
-    code = case((table.c.code == unknowns.ANSWERED, table.c.code), else_=bindparam("b_code"))
-    statement = (
-        update(table)  # type: ignore[arg-type]
-        .where(table.c.delivery_id == bindparam("b_id"), table.c.number == bindparam("b_number"))
-        .values(
-            outcome=bindparam("b_kind"), code=code, remote_id=bindparam("b_remote"),
-            started_at=bindparam("b_started"), finished_at=bindparam("b_finished"),
-        )
-    )  # fmt: skip
+    if not results:
+        return
+    sqlite = bulk.is_sqlite(session)
     rows = [
         {
-            "b_id": r.delivery_id, "b_number": r.number, "b_kind": r.kind, "b_code": r.code[:80],
-            "b_remote": _printable(r.remote_id), "b_started": r.started_at, "b_finished": r.finished_at,
+            "delivery_id": r.delivery_id, "number": r.number, "outcome": r.kind, "code": r.code[:80],
+            "remote_id": _printable(r.remote_id), "started_at": r.started_at, "finished_at": r.finished_at,
         }
         for r in results
     ]  # fmt: skip
-    if rows:
-        session.connection().execute(statement, rows)
+    session.connection().execute(_finish_statement(sqlite), {bulk.ROWS: bulk.rows(rows, sqlite=sqlite)})
+
+
+@lru_cache(maxsize=2)
+def _finish_statement(sqlite: bool) -> Update:
+    table, told = Attempt.__table__, ("outcome", "code", "remote_id", "started_at", "finished_at")
+    types = {name: table.c[name].type for name in ("delivery_id", "number", *told)}
+    _, given = bulk.table(types, sqlite=sqlite)
+    values = {name: given[name] for name in told}
+    # A person's "it did arrive" stays on record beside whatever the call's own late answer says.
+    values["code"] = case((table.c.code == unknowns.ANSWERED, table.c.code), else_=given["code"])
+    return (
+        update(table)  # type: ignore[arg-type]
+        .where(table.c.delivery_id == given["delivery_id"], table.c.number == given["number"])
+        .values(**values)
+    )
 
 
 def _printable(remote_id: str) -> str:
@@ -74,18 +83,32 @@ def _printable(remote_id: str) -> str:
 
 
 def _rows(session: Session, ids: Sequence[str]) -> dict[str, Any]:
-    """id → the delivery's columns (locked) and when its first attempt began."""
-    first = select(func.min(Attempt.started_at)).where(Attempt.delivery_id == Delivery.id).scalar_subquery()
+    """id → the delivery's columns, locked."""
     query = (
         select(
             Delivery.id, Delivery.state, Delivery.fence, Delivery.brand_id, Delivery.post_id, Delivery.tries,
-            Delivery.due_at, first.label("first"),
+            Delivery.due_at,
         )
-        .where(Delivery.id.in_(ids))
+        .where(bulk.among(Delivery.id, sqlite=bulk.is_sqlite(session)))
         .order_by(Delivery.id)
-        .with_for_update(of=Delivery)
+        .with_for_update()
     )  # fmt: skip
-    return {row.id: row for row in session.execute(query)}
+    return {row.id: row for row in session.execute(query, {bulk.IDS: bulk.ids(ids)})}
+
+
+class _Late:
+    """What the next step of a call that did not arrive depends on; read only for such calls."""
+
+    def __init__(self, session: Session, ids: Sequence[str], rows: Mapping[str, Any]) -> None:
+        posts = {rows[key].post_id for key in ids if key in rows}
+        self.deadlines = _deadlines(session, posts) if posts else {}
+        self.firsts = _firsts(session, ids) if posts else {}
+
+
+def _firsts(session: Session, ids: Sequence[str]) -> dict[str, datetime]:
+    """id → when the delivery's first attempt began."""
+    query = select(Attempt.delivery_id, func.min(Attempt.started_at)).where(Attempt.delivery_id.in_(ids))
+    return dict(session.execute(query.group_by(Attempt.delivery_id)).tuples().all())
 
 
 def _deadlines(session: Session, post_ids: Collection[int]) -> dict[int, datetime]:
@@ -94,12 +117,12 @@ def _deadlines(session: Session, post_ids: Collection[int]) -> dict[int, datetim
     return {post.id: lateness.deadline(post, brand) for post, brand in rows}
 
 
-def _move(result: Result, row: Any, deadline: datetime, now: datetime) -> list[moves.Move]:
+def _move(result: Result, row: Any, late: _Late, now: datetime) -> list[moves.Move]:
     """The move this result calls for; also from ``unknown``, when the reaper was faster than the answer."""
     state = DeliveryState(row.state)
     if state not in {D.sending, D.unknown}:
         return []
-    to, reason, values = _outcome(result, row.tries, deadline, row.first, now)
+    to, reason, values = _arrived(result) if result.kind in ARRIVED else _outcome(result, row, late, now)
     if state is D.unknown:
         if to is D.unknown or to is D.handed_over:
             return []
@@ -110,23 +133,25 @@ def _move(result: Result, row: Any, deadline: datetime, now: datetime) -> list[m
     return [moves.Move(row.id, state, to, fence=result.fence, reason=reason, values=values)]
 
 
+def _arrived(result: Result) -> tuple[DeliveryState, str, dict[str, Any]]:
+    to = D.sent if result.kind == "sent" else D.handed_over
+    return to, "", BLANK | {"sent_at": result.started_at, "remote_id": _printable(result.remote_id)}
+
+
 def _outcome(
-    result: Result, tries: int, deadline: datetime, first: datetime, now: datetime
+    result: Result, row: Any, late: _Late, now: datetime
 ) -> tuple[DeliveryState, str, dict[str, Any]]:
-    blank: dict[str, Any] = {"next_try_at": None, "sent_at": None, "late_ms": None, "remote_id": ""}
-    if result.kind in {"sent", "handed_over"}:
-        to = D.sent if result.kind == "sent" else D.handed_over
-        return to, "", blank | {"sent_at": result.started_at, "remote_id": _printable(result.remote_id)}
+    tries, deadline, first = row.tries, late.deadlines[row.post_id], late.firsts[row.id]
     wait = result.retry_after if result.retry_after is not None else BACK_OFF[min(tries, len(BACK_OFF)) - 1]
     again_at = now + timedelta(seconds=wait)
     if result.kind == "unknown":
         guarded = again_at <= first + timedelta(seconds=result.guard_seconds)
         if guarded and again_at <= deadline and tries < MAX_TRIES:
             reason = f"结果未知（{result.code}），按同一标识重发，由通道去重"
-            return D.retry_wait, reason, blank | {"next_try_at": again_at}
-        return D.unknown, result.code, blank
+            return D.retry_wait, reason, BLANK | {"next_try_at": again_at}
+        return D.unknown, result.code, dict(BLANK)
     if result.permanent:
-        return D.refused, result.code, blank
+        return D.refused, result.code, dict(BLANK)
     if again_at > deadline or tries >= MAX_TRIES:
-        return D.refused, f"{result.code}：重试到时限仍未成功", blank
-    return D.retry_wait, result.code, blank | {"next_try_at": again_at}
+        return D.refused, f"{result.code}：重试到时限仍未成功", dict(BLANK)
+    return D.retry_wait, result.code, BLANK | {"next_try_at": again_at}

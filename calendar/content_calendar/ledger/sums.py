@@ -212,7 +212,7 @@ def _never_frozen(session: Session, brand: Brand, day: date, before: datetime) -
     if brand.paused_at is not None:
         return
     query = select(Post.id).where(
-        Post.brand_id == brand.id, Post.day == day, Post.state == PostState.approved,
+        Post.brand_id == brand.id, Post.day == day, Post.state == PostState.approved, Post.occasion == "",
         Post.due_at < before,
     )  # fmt: skip
     for post_id in session.scalars(query):

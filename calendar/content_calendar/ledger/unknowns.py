@@ -55,6 +55,8 @@ def _with_first_attempt(session: Session, ids: Collection[str]) -> list[tuple[De
 
 def ask(session: Session, delivery_ids: Collection[str], *, now: datetime) -> None:
     """Put "did it arrive?" before the people: one notice per post, renewed when more come in."""
+    if not delivery_ids:
+        return
     query = (
         select(Delivery.post_id, Delivery.brand_id, func.count())
         .where(Delivery.id.in_(list(delivery_ids)), Delivery.state == DeliveryState.unknown)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from collections.abc import Collection
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -23,7 +23,8 @@ class ForbiddenAddress(OSError):
     """A webhook pointed at an address it may not reach; nothing was sent."""
 
 
-def forbidden_url(url: str, allowed: Collection[str]) -> str:
+@lru_cache(maxsize=4096)
+def forbidden_url(url: str, allowed: frozenset[str]) -> str:
     """The code of what is wrong with a webhook's URL, empty when it may be called.
 
     ``allowed``: host names (lower case) that may be private.
