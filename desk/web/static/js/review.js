@@ -133,7 +133,7 @@ async function undo() {
   if (skipped) { if (row(id)) show(id); return }
   const answer = await send(`/posts/${id}/undo`, {})
   ahead.forget(id)
-  if (answer?.ok) { if (home) bring(id, home); show(id) }
+  if (answer?.ok) { if (home) bring(id, home); await show(id) }
   toast(answer?.said ?? words.failed, { alarm: !answer?.ok, seconds: answer?.ok ? 6 : 10 })
 }
 
