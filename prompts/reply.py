@@ -62,7 +62,7 @@ class CampaignRecord:
 class Corpus:
     """All a brand may answer from. ``stamp`` changes whenever its workbook was read again.
 
-    ``hours_row`` is the row of 品牌 that holds the working hours; ``tier_names`` are words that would tell a
+    ``hours_row``, ``mall_row`` and ``story_row`` are the rows of 品牌 that hold the working hours, the mall and the story; ``tier_names`` are words that would tell a
     customer which tier he is in; ``house`` are the rules of the brand's own that every reply is checked by.
     """
 
@@ -75,4 +75,6 @@ class Corpus:
     campaigns: tuple[CampaignRecord, ...] = ()
     tier_names: tuple[str, ...] = ()
     hours_row: int = 9
+    mall_row: int = 8
+    story_row: int = 14
     house: HouseRules = NO_RULES

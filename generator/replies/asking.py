@@ -89,7 +89,7 @@ def _text(hit: Hit, prepared: Prepared, desk: ReplyDesk) -> str:
             sheet.url,
         ]
         return "；".join(part for part in parts if part)
-    return say.say("hours", hours=desk.corpus.voice.hours)
+    return facts.brand_words(hit.document.key, desk.corpus.voice, say)
 
 
 @dataclass

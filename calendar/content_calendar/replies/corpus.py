@@ -51,8 +51,15 @@ def load(session: Session, brand: Brand) -> Corpus:
             )
         ),
         tier_names=_tier_names(session, brand),
-        hours_row=int(cell("品牌", "hours", 1).rpartition("!B")[2]),
+        hours_row=_brand_row("hours"),
+        mall_row=_brand_row("mall_url"),
+        story_row=_brand_row("story"),
     )
+
+
+def _brand_row(field: str) -> int:
+    """The row of 品牌 that a field stands in."""
+    return int(cell("品牌", field, 1).rpartition("!B")[2])
 
 
 def _scripts(session: Session, brand: Brand) -> Iterable[ScriptRecord]:

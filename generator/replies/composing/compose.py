@@ -78,7 +78,7 @@ def compose(question: Question, asked: str, found: Search, index: Index) -> Comp
         return Composition((Suggestion("answer", say.say("chat", chat)),))
     if missing := index.goods.missing(asked):
         return _not_sold(table, missing)
-    if best is None or max(hit.fit for hit in found.hits[:3]) < ENOUGH:
+    if best is None or found.elsewhere or max(hit.fit for hit in found.hits[:3]) < ENOUGH:
         return _unknown(table)
     return _answered(table)
 
@@ -92,7 +92,7 @@ def _not_sold(table: _Table, goods: str) -> Composition:
 
 def _unknown(table: _Table) -> Composition:
     """No source answers: say that it will be asked. Talk that asks nothing gets a friendly word instead."""
-    if not asks(table.asked):
+    if not table.found.elsewhere and not asks(table.asked):
         return Composition((Suggestion("answer", table.say.say("chat", "talk")),))
     what = unclear(table.asked, table.found.products, table.found.concepts)
     short = len(bare(table.asked)) <= 2
@@ -160,7 +160,7 @@ def _text(table: _Table, hit: Hit) -> tuple[str, bool]:
         return _with_offer(table, record), False
     if isinstance(record, CampaignRecord):
         return facts.campaign_words(record, bare(table.asked), table.now, table.say), False
-    return table.say.say("hours", hours=table.index.corpus.voice.hours), False
+    return facts.brand_words(hit.document.key, table.index.corpus.voice, table.say), False
 
 
 def _note(table: _Table, record: ScriptRecord | KnowledgeRecord, now: Current) -> tuple[str, bool]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from generator.replies.composing.current import phase
 from generator.replies.composing.phrases import Phrases
 from generator.replies.retrieval.terms import bare, plain
-from prompts.brief import ProductSheet
+from prompts.brief import ProductSheet, Voice
 from prompts.reply import CampaignRecord, Corpus
 
 _PARTS = re.compile(r"(?<=[。；;！？\n])")
@@ -65,6 +65,13 @@ def price_line(sheet: ProductSheet, say: Phrases) -> str:
         return say.say("product_is", name=sheet.name, text=_ended(sheet.spec)) if sheet.spec else ""
     name = "price_line" if sheet.spec else "price_plain"
     return say.say(name, name=sheet.name, spec=sheet.spec, price=sheet.price)
+
+
+def brand_words(key: str, voice: Voice, say: Phrases) -> str:
+    """What the brand's own sheet says: its hours, its mall, its story."""
+    if key == "story":
+        return _ended(voice.story)
+    return say.say("mall", url=voice.mall_url) if key == "mall" else say.say("hours", hours=voice.hours)
 
 
 def offer_of(code: str, corpus: Corpus, now: datetime) -> CampaignRecord | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from generator.replies.retrieval.goods import Goods
+from generator.replies.retrieval.matters import spoken_of
 from generator.replies.retrieval.terms import counted, said
 from prompts.reply import CampaignRecord, Corpus, KnowledgeRecord, ProductRecord, ScriptRecord, Sheet
 
@@ -13,6 +14,18 @@ Record = ScriptRecord | KnowledgeRecord | ProductRecord | CampaignRecord | None
 _KINDS = {
     "launch": "新品开售 首发 什么时候开卖", "flash_sale": "秒杀 几点开始 抢购", "spend_and_save": "满减 凑单",
     "member_day": "福利日 满多少送", "game": "抽奖 奖品 开奖 中奖概率", "discount": "折扣 优惠 活动价", "showcase": "",
+}  # fmt: skip
+# What every row of these sheets can be asked about.
+_OF_GOODS = frozenset({
+    "price_of", "size_of", "lasts", "how_to_use", "ingredients_of", "suits_whom", "texture_of", "efficacy_of", "filing_of", "stock_of",
+    "link_of", "cautions_of", "colour_of", "pack_of", "under_makeup", "fragrance_in", "alcohol_in", "preservative_in",
+})  # fmt: skip
+_OF_SALES = frozenset(
+    {"sale_when", "sale_price", "sale_limit", "sale_stock", "sale_rules", "sale_gift", "next_sale"}
+)
+_OF_KIND = {
+    "game": frozenset({"lottery_real", "prize_which", "prize_claim"}), "flash_sale": frozenset({"missed_sale"}),
+    "launch": frozenset({"cream_sample"}),
 }  # fmt: skip
 _CAMPAIGN = "活动 什么时候开始 几点 结束 限购 每人几 活动价 多少钱 优惠 赠品 送什么"
 _PRODUCT = "多少钱 价格 什么价 规格 多大 链接 怎么买 功效 怎么用 用法 适合 成分 质地 注意"
@@ -31,6 +44,7 @@ class Document:
     weights: dict[str, float]
     concepts: frozenset[str]
     products: frozenset[str]
+    matters: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
@@ -51,8 +65,7 @@ def documents(corpus: Corpus, goods: Goods) -> Iterator[Document]:
         yield _product(product)
     for campaign in corpus.campaigns:
         yield _campaign(campaign, goods)
-    if corpus.voice.hours:
-        yield _hours(corpus)
+    yield from _brand(corpus)
 
 
 def _note(
@@ -73,6 +86,7 @@ def _note(
         weights,
         said(f"{question} {topic}"),
         named,
+        spoken_of(question),
     )
 
 
@@ -99,7 +113,16 @@ def _product(record: ProductRecord) -> Document:
     named = frozenset({sheet.code})
     _products(weights, named, 3.0)
     return Document(
-        "商品", record.row, sheet.code, sheet.name, sheet.name, record, weights, said(_PRODUCT), named
+        "商品",
+        record.row,
+        sheet.code,
+        sheet.name,
+        sheet.name,
+        record,
+        weights,
+        said(_PRODUCT),
+        named,
+        _OF_GOODS,
     )
 
 
@@ -116,14 +139,21 @@ def _campaign(record: CampaignRecord, goods: Goods) -> Document:
     _products(weights, named, 1.6)
     return Document(
         "活动", record.row, sheet.code, sheet.name, f"{sheet.name} {kind}", record, weights,
-        said(f"{sheet.name} {kind} {_CAMPAIGN}"), named,
+        said(f"{sheet.name} {kind} {_CAMPAIGN}"), named, _OF_SALES | _OF_KIND.get(sheet.kind, frozenset()),
     )  # fmt: skip
 
 
-def _hours(corpus: Corpus) -> Document:
-    weights: dict[str, float] = {}
-    counted("工作时间 几点上班 几点下班 客服在线时间 晚上有人吗", 2.0, weights)
-    question = "工作时间 几点上班 几点下班"
-    return Document(
-        "品牌", corpus.hours_row, "hours", "工作时间", question, None, weights, said(question), frozenset()
-    )
+def _brand(corpus: Corpus) -> Iterator[Document]:
+    """The brand's own sheet: when somebody answers, where its things are bought, where it comes from."""
+    voice = corpus.voice
+    for key, title, row, value, asked in (
+        ("hours", "工作时间", corpus.hours_row, voice.hours, "工作时间 几点上班 几点下班 客服在线时间 晚上有人吗"),
+        ("mall", "官方商城", corpus.mall_row, voice.mall_url, "官方商城 官网 网址 在哪里买 小程序 店铺"),
+        ("story", "品牌故事", corpus.story_row, voice.story, "品牌故事 牌子 怎么来的 来历 创立"),
+    ):  # fmt: skip
+        if value:
+            weights: dict[str, float] = {}
+            counted(asked, 2.0, weights)
+            yield Document(
+                "品牌", row, key, title, asked, None, weights, said(asked), frozenset(), frozenset({key})
+            )

@@ -9,8 +9,10 @@ from __future__ import annotations
 import heapq
 import math
 from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from rapidfuzz import fuzz
 
@@ -19,7 +21,11 @@ from generator.replies.retrieval.goods import Goods, goods
 from generator.replies.retrieval.terms import CONCEPT, bare, said, terms
 from prompts.reply import CampaignRecord, Corpus
 
+NO_MATTERS: Mapping[str, float] = MappingProxyType({})
 K1 = 1.4  # how fast a repeated term stops counting
+SPOKEN_OF = 16  # sources of a question's matter that are looked at, whatever signs they share
+ASKED, MET = 0.5, 0.35  # what meeting in a matter adds to the score, and to the fit
+ASTRAY = 0.85  # a source that speaks of other matters than the one surely asked about
 LOOKED_AT = 24  # candidates that are compared with the question one by one
 COMMON = 0.12  # a term more sources than this share hold says little; skipped in a corpus above LARGE
 COMMON_SIGN = 0.02  # the same for a single sign, which says little to begin with
@@ -47,6 +53,10 @@ class Index:
         self._classes: dict[str, Mapping[str, float]] = {}
         self._numbers = {document.name: number for number, document in enumerate(self.documents)}
         self._bare = [bare(document.question) for document in self.documents]
+        self._of_matter: defaultdict[str, list[int]] = defaultdict(list)
+        for number, document in enumerate(self.documents):
+            for matter in sorted(document.matters):
+                self._of_matter[matter].append(number)
         postings: dict[str, tuple[array[int], array[float]]] = {}
         for number, document in enumerate(self.documents):
             for term, weight in document.weights.items():
@@ -61,22 +71,28 @@ class Index:
         }
 
     def find(
-        self, query: Mapping[str, float], concepts: frozenset[str], text: str, products: frozenset[str], also: Iterable[str] = ()
+        self, query: Mapping[str, float], concepts: frozenset[str], text: str, products: frozenset[str], also: Iterable[str] = (),
+        matters: Mapping[str, float] = NO_MATTERS,
     ) -> list[Hit]:  # fmt: skip
         """The best sources for a weighted query, best first; ``text`` is compared with the questions.
 
-        ``also`` names sources to be looked at besides, whatever signs they share.
+        ``also`` names sources to be looked at besides, whatever signs they share; ``matters`` are what is surely asked about.
         """
         scores = self._scores(query)
         best = heapq.nlargest(LOOKED_AT, scores, key=scores.__getitem__)
         top = scores[best[0]] if best else 1.0
         read = bare(text)
         more = [self._numbers[name] for name in also if name in self._numbers]
+        more += [number for matter in matters for number in self._of_matter.get(matter, ())[:SPOKEN_OF]]
         looked_at = [*best, *dict.fromkeys(number for number in more if number not in set(best))]
         return [
-            self._hit(number, scores.get(number, 0.0) / top, concepts, read, products, query)
+            self._hit(number, scores.get(number, 0.0) / top, concepts, read, products, query, matters)
             for number in looked_at
         ]
+
+    def speaks_of(self, matter: str) -> bool:
+        """True when some source is about this matter."""
+        return matter in self._of_matter
 
     def documents_of(self, codes: frozenset[str]) -> list[Document]:
         """The rows of these goods and of the campaigns that price them."""
@@ -119,7 +135,7 @@ class Index:
 
     def _hit(
         self, number: int, share: float, concepts: frozenset[str], read: str, products: frozenset[str],
-        query: Mapping[str, float],
+        query: Mapping[str, float], matters: Mapping[str, float],
     ) -> Hit:  # fmt: skip
         document = self.documents[number]
         likeness = _likeness(read, self._bare[number]) if document.sheet in ("话术", "知识") else 0.0
@@ -134,6 +150,11 @@ class Index:
         score = (0.42 * share + 0.26 * likeness + 0.22 * meant + 0.10 * covered) * goods_fit
         if concepts and not meant:
             score, fit = 0.75 * score, 0.75 * fit
+        asked = _asked(document, products, matters)
+        if asked:
+            score, fit = score + ASKED * asked * goods_fit, min(1.0, fit + MET * asked * goods_fit)
+        elif document.matters and max(matters.values(), default=0.0) >= 1.0:
+            score, fit = ASTRAY * score, ASTRAY * fit
         return Hit(document, score, fit, likeness)
 
     def _meant(self, asked: frozenset[str], told: frozenset[str]) -> float:
@@ -162,6 +183,13 @@ class Index:
         if asked and document.products and not document.products & asked:
             return 0.62
         return 1.0
+
+
+def _asked(document: Document, products: frozenset[str], matters: Mapping[str, float]) -> float:
+    """How surely the question is about a matter this source speaks of; a product's row speaks only of the goods that are named."""
+    if document.sheet == "商品" and not document.products & products:
+        return 0.0
+    return max((sure for matter, sure in matters.items() if matter in document.matters), default=0.0)
 
 
 def _likeness(asked: str, question: str) -> float:

@@ -10,12 +10,15 @@ from types import MappingProxyType
 
 from generator.replies.question import Source
 from generator.replies.retrieval.index import Hit, Index, query
+from generator.replies.retrieval.matters import elsewhere, matters
 from generator.replies.retrieval.terms import plain, said
 from prompts.reply import CampaignRecord
 
 MEANING = 0.4  # what likeness of meaning says beside the words, where an endpoint tells it
 NOTHING: Mapping[str, float] = MappingProxyType({})
+WEAK = 0.3  # words that fit less are no answer
 SURE = 0.5  # a third source that fits so well keeps its place
+TAKEN = 0.6  # sureness from which a question is taken to be about a matter
 TOLD = 5  # sources named in a reply
 LONG_OVER = timedelta(days=3)
 _NUMBER = re.compile(r"\d+")
@@ -32,11 +35,15 @@ _ABOUT_CAMPAIGN = re.compile(
 
 @dataclass(frozen=True)
 class Search:
-    """What was found: hits best first and the goods the question names."""
+    """What was found: hits best first and the goods the question names.
+
+    ``elsewhere``: the question is surely about a matter that none of the sources speaks of.
+    """
 
     hits: tuple[Hit, ...]
     products: frozenset[str]
     concepts: frozenset[str]
+    elsewhere: bool = False
 
     @property
     def best(self) -> Hit | None:
@@ -65,12 +72,14 @@ def search(
     """
     named = index.goods.named(text) or index.goods.named(" ".join(known)) or index.goods.wanted(text)
     concepts = said(text)
+    asked = {} if hint else matters(text)
     hits = index.find(
         query(text, named, hint),
         concepts | said(hint) if hint and not concepts & said(hint) else concepts,
         text,
         named,
         also=likeness,
+        matters=asked,
     )
     if hint:
         hits = [_in_class(hit, index.class_of(hint)) for hit in hits]
@@ -81,7 +90,15 @@ def search(
     if likeness:
         hits = _meant(hits, likeness)
     hits.sort(key=lambda hit: -hit.score)
-    return Search(tuple(hits if hint else _with_the_goods(hits, named)), named, concepts)
+    return Search(
+        tuple(hits if hint else _with_the_goods(hits, named)), named, concepts, _elsewhere(index, asked)
+    )
+
+
+def _elsewhere(index: Index, asked: Mapping[str, float]) -> bool:
+    """The first matter is one that few books answer, and neither does this one."""
+    first = next(iter(asked), "")
+    return first in elsewhere() and asked[first] >= TAKEN and not index.speaks_of(first)
 
 
 def _with_the_goods(hits: list[Hit], named: frozenset[str]) -> list[Hit]:
@@ -134,9 +151,16 @@ def _timely(hit: Hit, now: datetime, read: str) -> Hit:
 
 
 def _meant(hits: list[Hit], likeness: Mapping[str, float]) -> list[Hit]:
-    """The order by words and by meaning; a source that means the same answers, whatever its words."""
+    """The order by words and by meaning; a source that means the same answers, whatever its words.
+
+    The best of sources that all fit badly says little: its words then count in proportion.
+    """
     return [
-        replace(hit, score=(1 - MEANING) * hit.score + MEANING * mark, fit=max(hit.fit, mark))
+        replace(
+            hit,
+            score=(1 - MEANING) * hit.score * min(1.0, hit.fit / WEAK) + MEANING * mark,
+            fit=max(hit.fit, mark),
+        )
         for hit in hits
         for mark in [likeness.get(hit.document.name, 0.0)]
     ]

@@ -16,7 +16,7 @@ import yaml
 from generator.checks import views
 
 _WORD = re.compile(r"[\u4e00-\u9fff]+|[a-z0-9]+")
-_IDLE = re.compile(
+IDLE = re.compile(
     r"请问|问(?:一)?下|想问|老板|客服|你好|您好|在吗|亲(?!测|肤)|宝子|姐妹们?|宝宝们|小姐姐|哈喽|谢谢|麻烦|哈+|呜+|嘻+|啊|呀|哦|呢|吧|嘛|诶|哈|啦|咯|噢|么么|就是|那个|这个|一下|你们家?|你家|我们|咱们"
 )
 _FRAME = re.compile(
@@ -73,9 +73,10 @@ def plain(text: str) -> str:
 
 def bare(text: str) -> str:
     """The plain text without greetings and particles: what is compared sign by sign."""
-    return "".join(_WORD.findall(_FRAME.sub(" ", _IDLE.sub(" ", plain(text)))))
+    return "".join(_WORD.findall(_FRAME.sub(" ", IDLE.sub(" ", plain(text)))))
 
 
+@lru_cache(maxsize=4096)
 def said(text: str) -> frozenset[str]:
     """The concepts a text speaks of."""
     read = plain(text)
@@ -85,7 +86,7 @@ def said(text: str) -> frozenset[str]:
 def terms(text: str, *, idle: bool = False) -> Iterator[tuple[str, float]]:
     """Signs, pairs and Latin words of a text with their weights; ``idle`` keeps greetings and particles."""
     read = plain(text)
-    for run in _WORD.findall(read if idle else _IDLE.sub(" ", read)):
+    for run in _WORD.findall(read if idle else IDLE.sub(" ", read)):
         if run[0] < "\u4e00":
             yield run, LATIN
             continue
