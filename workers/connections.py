@@ -5,11 +5,12 @@ Shared by the settings page and the command line. Secrets go in and never come o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from content_calendar import addresses, audit, quota, roads
@@ -21,9 +22,12 @@ from workers.channels.feishu_bot.platform import FeishuRobot
 from workers.channels.robots import Platform
 from workers.channels.wecom_bot.platform import WecomRobot
 from workers.secrets import SecretError, Secrets
+from workers.wecom import letters
 from workers.wecom.account import KIND
 
 ROBOTS: dict[str, Platform] = {robot.key: robot for robot in (WecomRobot(), FeishuRobot(), DingtalkRobot())}
+CALLBACK = "/wecom/callback/"
+_TOKEN = re.compile(r"[A-Za-z0-9]{1,32}")
 SHORTEST_WINDOW, LONGEST_WINDOW = 10, 12 * 60  # minutes
 
 
@@ -35,6 +39,7 @@ class AccountShown:
     agent_id: str
     has_secret: bool
     from_env: str
+    callback: str = ""  # the path the platform calls back, empty while there is none
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,8 @@ def account_of(session: Session, brand: Brand) -> AccountShown | None:
     if row is None:
         return None
     name = row.secret.removeprefix(ENV) if row.secret.startswith(ENV) else ""
-    return AccountShown(row.corp_id, row.agent_id, bool(row.secret), name)
+    path = f"{CALLBACK}{row.callback}" if row.callback and row.token and row.aes_key else ""
+    return AccountShown(row.corp_id, row.agent_id, bool(row.secret), name, path)
 
 
 def set_account(
@@ -75,13 +81,61 @@ def set_account(
         session.add(row)
     row.corp_id, row.agent_id, row.updated_at, row.updated_by = corp_id[:80], agent_id[:40], now, actor[:80]
     if secret:
-        row.secret = secret if secret.startswith(ENV) else secrets.seal(secret)
+        row.secret = _kept(secrets, secret)
         secrets.open(row.secret)  # a reference to nothing is refused here, not at ten o'clock
     audit.note(
         session, brand_id=brand.id, now=now, actor=actor, action="channel.account", subject="brand",
         subject_id=brand.id, detail={"corp_id": row.corp_id, "agent_id": row.agent_id, "secret": bool(secret)},
     )  # fmt: skip
     session.flush()
+
+
+def set_callback(
+    session: Session, brand: Brand, secrets: Secrets, *, token: str, aes_key: str, word: str, actor: str, now: datetime
+) -> None:  # fmt: skip
+    """Write down what opens the platform's letters, as its console shows it; ``word`` is random and makes the address.
+
+    The address stays the same when token and key are changed. Either may be ``env:NAME``.
+    """
+    row = _account(session, brand)
+    if row is None:
+        raise CalendarError(
+            "请先接通企业微信应用，再填回调。", code="account.missing", english="Connect the WeCom app first."
+        )
+    token, aes_key = token.strip(), aes_key.strip()
+    if not token or not aes_key:
+        raise CalendarError(
+            "Token 和 EncodingAESKey 都要填。",
+            code="callback.incomplete",
+            english="Fill in the Token and the EncodingAESKey.",
+        )
+    row.token, row.aes_key = _kept(secrets, token), _kept(secrets, aes_key)
+    if not _TOKEN.fullmatch(secrets.open(row.token)) or not _is_key(secrets.open(row.aes_key)):
+        raise CalendarError(
+            "Token 是 1 到 32 位字母和数字，EncodingAESKey 正好 43 位，请从企业微信后台照抄。",
+            code="callback.unusable",
+            english="The Token has 1 to 32 letters and digits, the EncodingAESKey 43; copy them from the console.",
+        )
+    row.callback = row.callback or word[:32]
+    row.updated_at, row.updated_by = now, actor[:80]
+    audit.note(
+        session, brand_id=brand.id, now=now, actor=actor, action="channel.callback", subject="brand",
+        subject_id=brand.id, detail={},
+    )  # fmt: skip
+    session.flush()
+
+
+def _kept(secrets: Secrets, written: str) -> str:
+    """Sealed, or the reference to the environment that was written."""
+    return written if written.startswith(ENV) else secrets.seal(written)
+
+
+def _is_key(written: str) -> bool:
+    try:
+        letters.key_of(written)
+    except letters.BadLetter:
+        return False
+    return True
 
 
 def set_confirming(
@@ -140,15 +194,20 @@ def reopen(
 def reseal(session: Session, secrets: Secrets) -> int:
     """Seal everything anew with the newest key, so that an older one can be taken away; how many."""
     groups = session.scalars(select(Group).where(Group.address.startswith(addresses.SEALED))).all()
+    kept = (ChannelAccount.secret, ChannelAccount.token, ChannelAccount.aes_key)
     accounts = session.scalars(
-        select(ChannelAccount).where(ChannelAccount.secret.startswith(addresses.SEALED))
+        select(ChannelAccount).where(or_(*(column.startswith(addresses.SEALED) for column in kept)))
     ).all()
     for group in groups:
         group.address = secrets.seal(secrets.open(group.address))
+    count = len(groups)
     for row in accounts:
-        row.secret = secrets.seal(secrets.open(row.secret))
+        for name in ("secret", "token", "aes_key"):
+            if getattr(row, name).startswith(addresses.SEALED):
+                setattr(row, name, secrets.seal(secrets.open(getattr(row, name))))
+                count += 1
     session.flush()
-    return len(groups) + len(accounts)
+    return count
 
 
 def road_of(group: Group, secrets: Secrets) -> str:

@@ -132,6 +132,14 @@ def follow_mass(self: Any) -> int:
     return follow(_process(self).runtime).total()
 
 
+@task("greet_left")
+def greet_left(self: Any) -> int:
+    """Greet new friends whom no web process took in hand, and tidy up; how many events were moved."""
+    from workers.wecom.greeting import greet_left as greet
+
+    return greet(_process(self).runtime)
+
+
 @task("count_by_hand")
 def count_by_hand(self: Any) -> int:
     """Count what members mass-sent by hand; how many sends were new."""

@@ -54,6 +54,16 @@ class Message:
         return "\n".join(lines)
 
     @property
+    def carded(self) -> bool:
+        """True when the message ends in a card whose title fits one."""
+        return self.card is not None and len(self.card.title.encode()) <= CARD_TITLE
+
+    @property
+    def worded(self) -> str:
+        """The words beside pictures and a card: links written out, and a card too where it would not fit one."""
+        return LINK.sub(r"\1：\2", self.text) if self.carded else self.plain
+
+    @property
     def written(self) -> str:
         """Markdown without the pictures."""
         tail = [f"[{self.card.title}]({self.card.url})"] if self.card is not None else []

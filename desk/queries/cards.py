@@ -122,10 +122,12 @@ def load(
 
 
 def of_days(first: date, last: date) -> tuple[ColumnElement[bool], ...]:
-    """Posts whose wall day lies between two days; the instants beside it let the database use its index."""
+    """Posts of the calendar whose wall day lies between two days; the instants beside it let the database use its index."""
     begin = datetime.combine(first, time.min, UTC) - timedelta(days=1)
     end = datetime.combine(last, time.max, UTC) + timedelta(days=1)
-    return (Post.day >= first, Post.day <= last, Post.due_at >= begin, Post.due_at <= end)
+    return (
+        Post.day >= first, Post.day <= last, Post.due_at >= begin, Post.due_at <= end, Post.occasion == "",
+    )  # fmt: skip
 
 
 def _tier_order() -> ColumnElement[int]:

@@ -5,6 +5,9 @@ Imported only by whoever serves it; the command line starts without it.
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from importlib.metadata import version
 
 from fastapi import APIRouter, FastAPI
@@ -20,12 +23,16 @@ from desk.web.middleware.headers import SecurityHeaders
 from desk.web.middleware.last_resort import LastResort
 from desk.web.middleware.request_log import RequestLog
 from workers.runtime import Runtime
+from workers.warming import answering
 
 WORKBOOK_LIMIT = 25_000_000  # bytes of one uploaded workbook
 
 
-def create_app(runtime: Runtime) -> FastAPI:
-    """The desk over ``runtime``. Serve it without the server's own access log: ours leaves secrets out."""
+def create_app(runtime: Runtime, *, warmed: bool = False) -> FastAPI:
+    """The desk over ``runtime``. Serve it without the server's own access log: ours leaves secrets out.
+
+    ``warmed``: what a first reply needs is made ready while the process starts.
+    """
     public = runtime.settings.public_url
     app = FastAPI(
         title="宠粉 Chongfen",
@@ -34,6 +41,7 @@ def create_app(runtime: Runtime) -> FastAPI:
         docs_url=None,  # its page would need scripts from elsewhere
         redoc_url=None,
         openapi_url="/api/openapi.json",
+        lifespan=_life,
         middleware=[
             Middleware(RequestLog),
             Middleware(SecurityHeaders, https=public.startswith("https://")),
@@ -44,9 +52,10 @@ def create_app(runtime: Runtime) -> FastAPI:
             ),
         ],
     )
-    app.state.runtime = runtime
+    app.state.runtime, app.state.warmed = runtime, warmed
     app.state.throttle = Throttle()
     app.state.herald = Herald()
+    app.state.greetings = None
     refusals.install(app)
     app.mount(assets.prefix(), assets.Assets(), name="static")
     for router in _routers():
@@ -56,3 +65,12 @@ def create_app(runtime: Runtime) -> FastAPI:
 
 def _routers() -> list[APIRouter]:
     return [*api.routers(), *pages.routers()]
+
+
+@asynccontextmanager
+async def _life(app: FastAPI) -> AsyncIterator[None]:
+    """Models stream on the loop of the pages; greetings under way may end before the process does."""
+    async with answering(app.state.runtime, warmed=app.state.warmed):
+        yield
+    if app.state.greetings is not None:
+        await asyncio.to_thread(app.state.greetings.close)

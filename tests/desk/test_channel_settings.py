@@ -221,7 +221,12 @@ def test_the_command_line_sets_up_the_same_things(
         "agent_id": "2",
         "has_secret": True,
         "from_env": "CHONGFEN_LANE_WECOM",
+        "callback": "",
     }
+    monkeypatch.setenv("CHONGFEN_LANE_TOKEN", "QDG6eK")
+    monkeypatch.setenv("CHONGFEN_LANE_KEY", "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C")
+    told = run("callback", "--token-env", "CHONGFEN_LANE_TOKEN", "--key-env", "CHONGFEN_LANE_KEY")
+    assert told.returncode == 0 and "/wecom/callback/" in told.stdout and "QDG6eK" not in told.stdout
     assert shown["quota"] == "week_7" and shown["owners"][0]["userid"] == "xiaohe" and shown["closed"] == []
     assert run("picture", str(picture)).stdout.startswith("![a](pic:")
     refused = run("reopen", "G0000")

@@ -72,6 +72,9 @@ EXPECTED: dict[str, frozenset[str] | None] = {
     "GET /settings/channels": LEAD,
     "POST /settings/channels/account": LEAD,
     "POST /settings/channels/confirming": LEAD,
+    "POST /settings/channels/callback": LEAD,
+    "GET /wecom/callback/{word}": ANYBODY,
+    "POST /wecom/callback/{word}": ANYBODY,
     "POST /settings/channels/owner": LEAD,
     "POST /settings/channels/{group_id}/reopen": LEAD,
     "POST /settings/users": LEAD,
@@ -215,7 +218,7 @@ NOWHERE = {
     "row_id": "999999",
     "suggestion_id": "999999", "group_id": "999999", "suggestion_id:int": "999999", "offer_id:int": "999999", "gap_id:int": "999999",
     "row_id:int": "999999", "sort": "script", "note_id:int": "999999", "note_id": "999999", "verb": "accept", "digest": "0" * 64,
-    "post_id": "999999", "day": "2026-11-24", "code:path": "nothing", "delivery_id": "0" * 32, "number": "1",
+    "word": "nothing", "post_id": "999999", "day": "2026-11-24", "code:path": "nothing", "delivery_id": "0" * 32, "number": "1",
     "notice_id": "999999", "user_id": "999999", "token_id": "999999", "comment_id": "1", "token": "nothing",
 }  # fmt: skip
 

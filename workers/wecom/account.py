@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from content_calendar.tables import ChannelAccount, Owner
+from content_calendar.tables import ChannelAccount, Group, Owner
 from workers.secrets import Secrets
+from workers.wecom.letters import Opener
 
 KIND = "wecom"
 _USERID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
@@ -43,3 +44,24 @@ def userids(session: Session, brand_id: int, owners: Iterable[str]) -> Mapping[s
     )
     known = dict(session.execute(query).tuples().all())
     return {name: name for name in wanted if _USERID.fullmatch(name)} | known
+
+
+def owner_of(session: Session, brand_id: int, userid: str) -> str:
+    """The owner, as the workbook names one, who is this member; empty when nobody is."""
+    named = select(Owner.name).where(Owner.brand_id == brand_id, func.lower(Owner.userid) == userid.lower())
+    known = session.scalar(named.order_by(Owner.id).limit(1))
+    if known is not None or not _USERID.fullmatch(userid):
+        return known or ""
+    written = select(Group.owner).where(Group.brand_id == brand_id, Group.active, Group.owner == userid)
+    return session.scalar(written.limit(1)) or ""
+
+
+def listening(session: Session, word: str, secrets: Secrets) -> tuple[int, Opener] | None:
+    """Whose callback has ``word`` in its address, and what opens its letters; SecretError when that cannot be opened."""
+    if not word:
+        return None
+    query = select(ChannelAccount).where(ChannelAccount.callback == word, ChannelAccount.kind == KIND)
+    row = session.scalar(query)
+    if row is None or not row.token or not row.aes_key:
+        return None
+    return row.brand_id, Opener(secrets.open(row.token), secrets.open(row.aes_key), row.corp_id)

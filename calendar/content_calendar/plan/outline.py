@@ -187,7 +187,9 @@ def _house(session: Session, brand: Brand) -> rules.House:
 
 def _posts(session: Session, brand: Brand, given: _Given, asked: Iterable[str]) -> dict[str, Post]:
     """The posts of the wide span, and those whose slot belongs there although a person moved them elsewhere."""
-    within = select(Post).where(Post.brand_id == brand.id, Post.day >= given.start, Post.day <= given.end)
+    within = select(Post).where(
+        Post.brand_id == brand.id, Post.day >= given.start, Post.day <= given.end, Post.occasion == ""
+    )
     found = {
         post.slot_key: post for post in session.scalars(within.execution_options(populate_existing=True))
     }

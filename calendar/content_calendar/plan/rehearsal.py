@@ -72,7 +72,7 @@ def _posts(session: Session, brand: Brand, first: date, last: date, now: datetim
         select(Post)
         .where(
             Post.brand_id == brand.id, Post.day >= first, Post.day <= last, Post.due_at > now,
-            Post.state.in_(_TO_COME),
+            Post.state.in_(_TO_COME), Post.occasion == "",
         )
         .order_by(Post.due_at, Post.id)
     ).all()  # fmt: skip

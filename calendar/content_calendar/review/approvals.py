@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from content_calendar import audit, four_eyes, lateness, revised
+from content_calendar import audit, four_eyes, lateness, occasions, revised
 from content_calendar.errors import CalendarError, StateConflict
 from content_calendar.learning import pairs
 from content_calendar.ledger import door
@@ -172,6 +172,9 @@ def _obstacle(
             code="approval.hash_broken",
             english=f"The stored text of post {post.id} does not match its hash.",
         )
+    wrong = occasions.unfit(post.occasion, revision.text)
+    if wrong is not None:
+        return Unapprovable(f"{wrong[0]}。", code="approval.unfit", english=f"{wrong[1]}.")
     blocks = session.scalars(
         select(FindingRow.reason).where(FindingRow.revision_id == revision.id, FindingRow.verdict == "block")
     ).all()

@@ -41,7 +41,7 @@ def reschedule(session: Session, post: Post, *, day: date, time: time, user: Use
     state = hold_still.expect(post, _MOVABLE, "改时间", "moved")
     brand = session.get_one(Brand, post.brand_id)
     placed = zones.place(day, time, zones.zone(post.zone))
-    must_suit(session, brand, post.tier, placed.instant, time, now=now, besides=post.id)
+    _must_suit(session, brand, post, placed.instant, time, now=now)
     before = {"day": post.day.isoformat(), "time": post.time}
     if state is P.held:
         withdraw(session, post, actor=actor, now=now)
@@ -88,7 +88,7 @@ def undo(session: Session, post: Post, *, user: User, now: datetime) -> datetime
     )
     brand = session.get_one(Brand, post.brand_id)
     placed = zones.place(day, wall, zones.zone(post.zone))
-    must_suit(session, brand, post.tier, placed.instant, wall, now=now, besides=post.id)
+    _must_suit(session, brand, post, placed.instant, wall, now=now)
     values = {
         "day": day,
         "time": f"{wall:%H:%M}",
@@ -113,6 +113,14 @@ def undo(session: Session, post: Post, *, user: User, now: datetime) -> datetime
             **values,
         )
     return placed.instant
+
+
+def _must_suit(
+    session: Session, brand: Brand, post: Post, instant: datetime, wall: time, *, now: datetime
+) -> None:
+    """A welcome disturbs nobody at its moment, which is only its last: any that is still to come will do."""
+    if not post.occasion or instant <= now:
+        must_suit(session, brand, post.tier, instant, wall, now=now, besides=post.id)
 
 
 def _stands_again(session: Session, ids: list[int], due_at: datetime, now: datetime) -> bool:

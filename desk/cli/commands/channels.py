@@ -74,6 +74,33 @@ def account(context: Context, corp: str, agent: str, secret_env: str) -> None:
     click.echo(context.say("企业微信应用已接通。", "The WeCom app is connected."))
 
 
+@command.command(
+    "callback", help="填企业微信回调的 Token 和 EncodingAESKey；不写就从终端问。打印要填到后台的地址。"
+)
+@click.option("--token-env", default="", help="从这个环境变量读 Token（CHONGFEN_LANE_…），不存库")
+@click.option("--key-env", default="", help="从这个环境变量读 EncodingAESKey，不存库")
+@click.pass_obj
+def callback(context: Context, token_env: str, key_env: str) -> None:
+    """What opens the platform's letters."""
+    import secrets
+
+    from workers import connections
+    from workers.runtime import only_brand
+
+    runtime = context.runtime
+    token = f"env:{token_env}" if token_env else click.prompt("Token", hide_input=True, err=True)
+    key = f"env:{key_env}" if key_env else click.prompt("EncodingAESKey", hide_input=True, err=True)
+    with runtime.database.write() as session:
+        brand = only_brand(session, context.brand)
+        connections.set_callback(
+            session, brand, runtime.settings.secrets, token=token, aes_key=key, word=secrets.token_hex(12), actor=ACTOR,
+            now=runtime.clock.now(),
+        )  # fmt: skip
+        account = connections.account_of(session, brand)
+    assert account is not None
+    click.echo(f"{runtime.settings.public_url.rstrip('/')}{account.callback}")
+
+
 @command.command("confirming", help="企业群发：额度口径和群主的确认时限。")
 @click.option("--quota", "mode", required=True, help="month_days、week_7 或 day_1，照企业的「群发规则」")
 @click.option("--minutes", type=int, required=True, help="到点后群主可以确认多少分钟")

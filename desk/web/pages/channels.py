@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from datetime import datetime, time
 from typing import Annotated
@@ -46,6 +47,21 @@ def account(
         connections.set_account(
             session, visit.brand_in(session), visit.runtime.settings.secrets, corp_id=corp, agent_id=agent,
             secret=secret, actor=visit.visitor.actor, now=visit.now,
+        )  # fmt: skip
+
+    return _act(request, visit, act)
+
+
+@router.post("/callback")
+def listen(
+    request: Request, visit: ChannelKeeper, token: Short = "", aes_key: Annotated[str, Form(max_length=120)] = ""
+) -> Response:  # fmt: skip
+    """What opens the platform's letters; the first time makes the address."""
+
+    def act(session: Session) -> None:
+        connections.set_callback(
+            session, visit.brand_in(session), visit.runtime.settings.secrets, token=token, aes_key=aes_key,
+            word=secrets.token_hex(12), actor=visit.visitor.actor, now=visit.now,
         )  # fmt: skip
 
     return _act(request, visit, act)
@@ -135,6 +151,7 @@ def _show(request: Request, visit: Visit, *, wrong: str = "", status: int = 200)
         return page(
             request, visit, "channels.html", section="/settings", wrong=wrong, status=status,
             account=connections.account_of(session, visit.the_brand),
+            outside=visit.runtime.settings.public_url.rstrip("/"),
             owners=send_desk.who_is(session, visit.the_brand), people=people,
             closed=connections.closed(session, visit.the_brand, visit.runtime.settings.secrets),
         )  # fmt: skip

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import calendar
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from ..bodies import size
+from . import attachments
 
 SHANGHAI = timezone(timedelta(hours=8))
 TEXT_BYTES = 4000
 MOST_GROUPS = 2000
-MOST_ATTACHMENTS = 9
 REMINDERS = 3
 
 
@@ -44,7 +43,7 @@ class Task:
 class Mass:
     """``groups``: chat id → owner. ``quota``: month_days | week_7 | day_1. ``settling``: seconds of 41063 after creating."""
 
-    media_lives: Callable[[object, float], bool]
+    media_lives: attachments.Lives
     groups: dict[str, str] = field(default_factory=dict)
     open: bool = True
     quota: str = "month_days"
@@ -71,35 +70,13 @@ class Mass:
         return {"errcode": 0, "errmsg": "ok", "fail_list": failed, "msgid": msgid}
 
     def _wrong(self, asked: dict[str, Any], now: float) -> int:
-        text = (asked.get("text") or {}).get("content", "")
-        attachments = asked.get("attachments") or []
         if asked.get("chat_type") != "group":
             return 86214
         if not asked.get("sender"):
             return 40058
         if len(asked.get("chat_id_list") or []) > MOST_GROUPS:
             return 81017
-        if not text and not attachments:
-            return 44004
-        if size(text) > TEXT_BYTES:
-            return 45002
-        if len(attachments) > MOST_ATTACHMENTS:
-            return 41064
-        return next((code for item in attachments if (code := self._attachment(item, now))), 0)
-
-    def _attachment(self, item: dict[str, Any], now: float) -> int:
-        kind = str(item.get("msgtype"))
-        content = item.get(kind) or {}
-        if kind == "image":
-            return 0 if content.get("pic_url") or self.media_lives(content.get("media_id"), now) else 40007
-        if kind == "link":
-            right = content.get("title") and content.get("url")
-            return (
-                0
-                if right and size(content["title"]) <= 128 and size(content.get("desc", "")) <= 512
-                else 40058
-            )
-        return 41065
+        return attachments.wrong(asked, self.media_lives, now, text_bytes=TEXT_BYTES)
 
     def find(self, msgid: object, now: float) -> Task | int:
         """The task, or the errcode of asking for it."""

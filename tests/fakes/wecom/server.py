@@ -1,4 +1,5 @@
-"""The fake of WeCom's server API: robot, app token, media, 企业群发, app messages; and the panel's member who confirms."""
+"""The fake of WeCom's server API: robot, app token, media, 企业群发, app messages, welcomes, tickets, groups, 微信客服; and a panel
+whose buttons are the people: a member who confirms, a customer who adds one as a friend, a client that looks at a page."""
 
 from __future__ import annotations
 
@@ -10,10 +11,16 @@ from aiohttp import web
 
 from ..bodies import document, escaped
 from ..server import Fake
+from .callbacks import Callbacks
+from .friends import Friends
+from .groups import Groups
 from .mass import Mass, Task
 from .media import Media
 from .messages import Messages
 from .robot import Robot, Robots
+from .service import Service
+from .templates import Templates
+from .tickets import Tickets
 from .tokens import Tokens
 
 Call = Callable[[dict[str, Any], float], dict[str, Any]]
@@ -27,6 +34,9 @@ class FakeWecom(Fake):
         super().__init__(clock)
         self.robots, self.tokens, self.media, self.messages = Robots(open=open), Tokens(), Media(), Messages()
         self.mass = Mass(self.media.lives, open=open)
+        self.groups = Groups(self.mass.groups)
+        self.friends, self.templates = Friends(self.media.lives), Templates()
+        self.callbacks, self.tickets, self.service = Callbacks(), Tickets(), Service()
 
     def routes(self) -> list[web.RouteDef]:
         contact: dict[str, Call] = {
@@ -37,12 +47,22 @@ class FakeWecom(Fake):
             "remind_groupmsg_send": self._remind,
             "cancel_groupmsg_send": self._cancel,
             "groupchat/list": self._groups,
+            "groupchat/get": self.groups.detail,
+            "groupchat/statistic": lambda asked, now: self.groups.statistic(asked, self.mass.heard, now),
+            "send_welcome_msg": self.friends.welcome,
+            "group_welcome_template/add": self.templates.add,
+            "group_welcome_template/edit": self.templates.edit,
+            "group_welcome_template/get": self.templates.get,
+            "group_welcome_template/del": self.templates.delete,
         }
         return [
             web.post("/cgi-bin/webhook/send", self._robot),
             web.get("/cgi-bin/gettoken", self._token),
             web.post("/cgi-bin/media/upload", self._upload),
             web.post("/cgi-bin/message/send", self._api(self.messages.send)),
+            web.post("/cgi-bin/kf/send_msg", self._api(self.service.send)),
+            web.get("/cgi-bin/get_jsapi_ticket", self._ticket),
+            web.get("/cgi-bin/ticket/get", self._ticket),
             *(
                 web.post(f"/cgi-bin/externalcontact/{name}", self._api(call))
                 for name, call in contact.items()
@@ -55,6 +75,10 @@ class FakeWecom(Fake):
             web.post("/panel/members/send", self._by_hand),
             web.post("/panel/robots", self._set_robot),
             web.post("/panel/tokens/revoke", self._revoke),
+            web.post("/panel/callback", self._set_callback),
+            web.post("/panel/friends", self._befriend),
+            web.post("/panel/client", self._client),
+            web.post("/panel/customers/say", self._customer),
         ]
 
     def state(self) -> dict[str, Any]:
@@ -66,6 +90,12 @@ class FakeWecom(Fake):
             "tokens_given": self.tokens.given,
             "quota": self.mass.quota,
             "tasks": [self._shown(task) for task in self.mass.tasks.values()],
+            "welcomed": self.friends.welcomed,
+            "welcome_codes": {code: vars(known) for code, known in self.friends.codes.items()},
+            "group_templates": self.templates.known,
+            "callback": {"url": self.callbacks.url, "calls": self.callbacks.calls},
+            "tickets_given": self.tickets.given,
+            "service": self.service.said,
             "app_messages": [{"to": user, **message} for user, message in self.messages.seen],
         }
 
@@ -162,12 +192,9 @@ class FakeWecom(Fake):
         return self.error(0)
 
     def _groups(self, asked: dict[str, Any], now: float) -> dict[str, Any]:
-        owners = (asked.get("owner_filter") or {}).get("userid_list") or []
-        rows = [
-            {"chat_id": chat, "status": 0}
-            for chat, owner in self.mass.groups.items()
-            if not owners or owner in owners
-        ]
+        rows = self.groups.listed(asked)
+        if isinstance(rows, int):
+            return self.error(rows)
         return self._page("group_chat_list", rows, asked, most=1000, usual=0)
 
     def error(self, code: int) -> dict[str, Any]:
@@ -195,4 +222,45 @@ class FakeWecom(Fake):
 
     async def _revoke(self, _request: web.Request) -> web.Response:
         self.tokens.revoke()
+        return web.json_response({"ok": True})
+
+    async def _ticket(self, request: web.Request) -> web.Response:
+        now = self.panel.now()
+        code = self.tokens.check(request.query.get("access_token", ""), now)
+        if code:
+            return web.json_response(self.error(code))
+        of_app = request.path.endswith("/ticket/get")
+        if of_app and request.query.get("type") != "agent_config":
+            return web.json_response(self.error(40058))
+        return web.json_response(self.tickets.give("app" if of_app else "corp", now))
+
+    async def _set_callback(self, request: web.Request) -> web.Response:
+        asked = await request.json()
+        for name in ("url", "token", "aes_key", "corp", "agent"):
+            setattr(self.callbacks, name, str(asked.get(name, getattr(self.callbacks, name))))
+        return web.json_response({"verified": await self.callbacks.verify(self.panel.now())})
+
+    async def _befriend(self, request: web.Request) -> web.Response:
+        """A customer adds a member as a friend: the platform tells of it, ``times`` times over when asked to."""
+        asked = await request.json()
+        now = self.panel.now()
+        code = self.friends.add(str(asked["member"]), now) if asked.get("code", True) else ""
+        event = {
+            "FromUserName": "sys", "CreateTime": str(int(now)), "MsgType": "event", "Event": "change_external_contact",
+            "ChangeType": str(asked.get("change", "add_external_contact")), "UserID": str(asked["member"]),
+            "ExternalUserID": str(asked.get("customer", f"wm{len(self.friends.codes):06d}")), "State": "",
+            **({"WelcomeCode": code} if code else {}),
+        }  # fmt: skip
+        answered = [await self.callbacks.tell(event, now) for _ in range(int(asked.get("times", 1)))]
+        return web.json_response({"welcome_code": code, "answered": answered})
+
+    async def _client(self, request: web.Request) -> web.Response:
+        """The client looks at a page's signatures; ``url`` is the page's address as the client sees it."""
+        asked = await request.json()
+        now, url = self.panel.now(), str(asked.get("url", ""))
+        right = {kind: self.tickets.right(kind, url, asked.get(kind) or {}, now) for kind in ("corp", "app")}
+        return web.json_response(right)
+
+    async def _customer(self, request: web.Request) -> web.Response:
+        self.service.heard(str((await request.json())["customer"]), self.panel.now())
         return web.json_response({"ok": True})

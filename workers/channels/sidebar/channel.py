@@ -18,7 +18,8 @@ from workers.channels.base import Capabilities, Outcome, Tools
 from workers.secrets import SecretError
 from workers.wecom import account as accounts
 from workers.wecom.account import Account
-from workers.wecom.api import Answer, Api, Unsure
+from workers.wecom.api import Answer, Unsure
+from workers.wecom.apis import Apis
 
 KEY = "sidebar"
 APP_ROAD = "wecom_app"
@@ -48,7 +49,7 @@ class SidebarChannel:
 
     def __init__(self, tools: Tools) -> None:
         self._tools = tools
-        self._apis: dict[int, tuple[Account, Api]] = {}
+        self._apis = Apis(tools.settings.wecom_url, lambda: tools.clock.now().timestamp())
 
     async def send(self, messages: Sequence[Outgoing]) -> Sequence[Outcome]:
         """Hand the post over; told by app message where there is an app."""
@@ -88,23 +89,14 @@ class SidebarChannel:
             "touser": told.userid, "msgtype": "text", "agentid": _number(account.agent_id),
             "text": {"content": told.text}, "enable_duplicate_check": 1, "duplicate_check_interval": SAME_FOR,
         }  # fmt: skip
-        answer = await self._api(account).call("/cgi-bin/message/send", body)
+        answer = await self._apis.of(account).call("/cgi-bin/message/send", body)
         if isinstance(answer, Answer):
             return "told", str(answer.document.get("msgid", ""))
         return ("told_unsure" if isinstance(answer, Unsure) else f"listed.{answer.said}"), ""
 
-    def _api(self, account: Account) -> Api:
-        known = self._apis.get(account.brand_id)
-        if known is not None and known[0] == account:
-            return known[1]
-        api = Api(self._tools.settings.wecom_url, account, lambda: self._tools.clock.now().timestamp())
-        self._apis[account.brand_id] = (account, api)
-        return api
-
     async def close(self) -> None:
         """Close every account's line."""
-        for _, api in self._apis.values():
-            await api.close()
+        await self._apis.close()
 
 
 def _number(agent: str) -> int | str:

@@ -6,7 +6,6 @@ answer can be looked up in the platform's list instead of being created twice.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +18,9 @@ from workers.channels.base import Capabilities, Outcome, Tools
 from workers.secrets import SecretError
 from workers.wecom import account as accounts
 from workers.wecom.account import Account
-from workers.wecom.api import Answer, Api, Refused, Unsure
+from workers.wecom.api import Answer, Refused, Unsure
+from workers.wecom.apis import Apis
+from workers.wecom.material import NotUploaded, attachments, uploaded
 
 TEXT_BYTES = 4000
 MOST_GROUPS = 2000
@@ -56,7 +57,7 @@ class MassChannel:
 
     def __init__(self, tools: Tools) -> None:
         self._tools = tools
-        self._apis: dict[int, tuple[Account, Api]] = {}
+        self._apis = Apis(tools.settings.wecom_url, lambda: tools.clock.now().timestamp())
 
     async def send(self, messages: Sequence[Outgoing]) -> Sequence[Outcome]:
         """One task for all of them; they are of one post and one owner."""
@@ -73,10 +74,11 @@ class MassChannel:
             return dict.fromkeys(
                 (m.delivery_id for m in messages), Outcome("refused", ready.code, permanent=True)
             )
-        api = self._api(ready.account)
-        media = await self._media(api, ready)
-        if isinstance(media, Outcome):
-            return dict.fromkeys((message.delivery_id for message in messages), media)
+        api = self._apis.of(ready.account)
+        media = await uploaded(api, ready.pictures, within=PREPARING)
+        if isinstance(media, NotUploaded):
+            outcome = Outcome("refused", code=f"{KEY}.{media.said}", permanent=media.final)
+            return dict.fromkeys((message.delivery_id for message in messages), outcome)
         body = _body(messages, said, ready.sender, media)
         await self._tools.in_thread(lambda: self._begin(messages, ready.sender, body["text"]["content"]))
         answer = await api.contact("add_msg_template", body)
@@ -100,31 +102,6 @@ class MassChannel:
                 return why
         assert account is not None
         return _Ready(account, sender, tuple(found[digest] for digest in said.pictures))
-
-    def _api(self, account: Account) -> Api:
-        known = self._apis.get(account.brand_id)
-        if known is not None and known[0] == account:
-            return known[1]
-        api = Api(self._tools.settings.wecom_url, account, lambda: self._tools.clock.now().timestamp())
-        self._apis[account.brand_id] = (account, api)
-        return api
-
-    async def _media(self, api: Api, ready: _Ready) -> list[str] | Outcome:
-        """The pictures' ids, fresh; an outcome when one could not be uploaded (nothing was created then)."""
-        ids: list[str] = []
-        try:
-            async with asyncio.timeout(PREPARING):
-                for picture in ready.pictures:
-                    answer = await api.upload(
-                        picture.content, name=picture.name or "picture", mime=picture.mime
-                    )
-                    if not isinstance(answer, Answer):
-                        final = isinstance(answer, Refused) and answer.wait is None
-                        return Outcome("refused", code=f"{KEY}.upload.{answer.said}", permanent=final)
-                    ids.append(str(answer.document.get("media_id", "")))
-        except TimeoutError:
-            return Outcome("refused", code=f"{KEY}.upload_too_slow")
-        return ids
 
     def _begin(self, messages: Sequence[Outgoing], sender: str, text: str) -> None:
         with self._tools.database.write() as session:
@@ -153,8 +130,7 @@ class MassChannel:
 
     async def close(self) -> None:
         """Close every account's line."""
-        for _, api in self._apis.values():
-            await api.close()
+        await self._apis.close()
 
 
 def _unaddressed(message: Outgoing, messages: Sequence[Outgoing]) -> Outcome | None:
@@ -178,30 +154,15 @@ def _wrong(account: Account | None, sender: str, owner: str, said: Message, foun
         )
     if found != len(set(said.pictures)):
         return _Not(f"{KEY}.picture_missing", "内容里的图片不在图库里，群发没有创建。")
-    if (
-        len(said.pictures) + (said.card is not None) > MOST_ATTACHMENTS
-        or len(_text(said).encode()) > TEXT_BYTES
-    ):
+    if len(said.pictures) + said.carded > MOST_ATTACHMENTS or len(said.worded.encode()) > TEXT_BYTES:
         return _Not(f"{KEY}.too_much", "内容超过企业群发的上限（4000 字节、9 个附件），没有创建。")
     return None
 
 
-def _text(said: Message) -> str:
-    """The words of the task; a link card that would not fit one is written out."""
-    whole = said if said.card is not None and not _carded(said) else None
-    return whole.plain if whole else forms.LINK.sub(r"\1：\2", said.text)
-
-
-def _carded(said: Message) -> bool:
-    return said.card is not None and len(said.card.title.encode()) <= forms.CARD_TITLE
-
-
 def _body(messages: Sequence[Outgoing], said: Message, sender: str, media: Sequence[str]) -> dict[str, Any]:
-    attachments: list[dict[str, Any]] = [{"msgtype": "image", "image": {"media_id": each}} for each in media]
-    if said.card is not None and _carded(said):
-        attachments.append({"msgtype": "link", "link": {"title": said.card.title, "url": said.card.url}})
+    extras = attachments(said, media)
     body: dict[str, Any] = {
         "chat_type": "group", "sender": sender, "chat_id_list": [message.address for message in messages],
-        "text": {"content": _text(said)},
+        "text": {"content": said.worded},
     }  # fmt: skip
-    return body | ({"attachments": attachments} if attachments else {})
+    return body | ({"attachments": extras} if extras else {})
