@@ -74,7 +74,8 @@ def _any_of_sound(word: str, sounds: dict[str, dict[str, str]]) -> list[str]:
     """For each character of a long word every other one of its sound, everyday or rare."""
     heard = {sign: sound for sound, signs in sounds["long"].items() for sign in signs}
     return [
-        (sounds["common"][heard[sign]] + sounds["rare"].get(heard[sign], "")).replace(sign, "") for sign in word
+        (sounds["common"][heard[sign]] + sounds["rare"].get(heard[sign], "")).replace(sign, "")
+        for sign in word
     ]
 
 

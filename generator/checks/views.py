@@ -102,7 +102,17 @@ def _numbers() -> dict[str, str]:
     found |= {chr(base + n): str(n + 11) for n in range(count)}
     found |= {chr(base + n): chr(ord("a") + n) for base in _LETTER_RUNS for n in range(26)}
     # Marks that read as words: 🈚 is 无, 🈵 is 满 ...; 🔟 is a number; 〇 is a zero between numerals.
-    found |= {"🔟": "10", "⓿": "0", "〡": "1", "丨": "1", "\u3000": " ", "\xa0": " ", "〜": "~", "―": "-", "🈲": "🈲"}
+    found |= {
+        "🔟": "10",
+        "⓿": "0",
+        "〡": "1",
+        "丨": "1",
+        "\u3000": " ",
+        "\xa0": " ",
+        "〜": "~",
+        "―": "-",
+        "🈲": "🈲",
+    }
     # Letters that only look Latin are read as such; ㊙ and ㊗ are ornaments, not characters of a word.
     found |= dict(zip("αεικνορτυχаеорсухіѕ", "aeiknoptuxaeopcyxis", strict=True)) | {"㊙": "㊙", "㊗": "㊗"}
     found |= dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧАВЕКМНОРСТХ", "abezhikmnoptyxabekmhopctx", strict=True))
