@@ -35,6 +35,7 @@ from generator.replies.suggesting import Event
 from prompts.brief import Level
 from prompts.library import Library
 from workers.chains import chains
+from workers.clerk import clerk
 from workers.runtime import Runtime
 from workers.settings import Settings
 from workers.till import Till
@@ -77,20 +78,33 @@ class _Desks:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._kept: dict[tuple[Engine, int], ReplyDesk] = {}
+        self._making: dict[tuple[Engine, int], threading.Lock] = {}
 
     def get(self, runtime: Runtime, session: Session, brand: Brand) -> ReplyDesk:
         """The desk for a brand's workbook as it stands; built when there is none or the workbook changed."""
         key = (runtime.database.engine, brand.id)
         stamp = corpus.stamp(session, brand)
+        if (found := self._known(key, stamp)) is not None:
+            return found
+        with self._lock:
+            making = self._making.setdefault(key, threading.Lock())
+        with making:  # fifty who ask right after an import wait for one index, not for fifty
+            if (found := self._known(key, stamp)) is None:
+                found = self._add(key, desk_for(corpus.load(session, brand)))
+        return found
+
+    def _known(self, key: tuple[Engine, int], stamp: str) -> ReplyDesk | None:
         with self._lock:
             kept = self._kept.get(key)
-            if kept is not None and kept.corpus.stamp == stamp:
-                return kept
-        made = desk_for(corpus.load(session, brand))
+        return kept if kept is not None and kept.corpus.stamp == stamp else None
+
+    def _add(self, key: tuple[Engine, int], made: ReplyDesk) -> ReplyDesk:
         with self._lock:
             self._kept.pop(key, None)
             while len(self._kept) >= KEPT:
-                self._kept.pop(next(iter(self._kept)))
+                gone = next(iter(self._kept))
+                del self._kept[gone]
+                self._making.pop(gone, None)
             self._kept[key] = made
         return made
 
@@ -130,10 +144,7 @@ class ReplyRoom:
         """The whole reply, recorded, its model calls in the book."""
         started = time.monotonic()
         reply = await asuggest(asking.question(), self.desk)
-        number = await asyncio.to_thread(self._keep, asking, reply, started)
-        if self._till is not None:
-            await asyncio.to_thread(self._till.flush)
-        return Answered(number, reply)
+        return Answered(await self._keep(asking, reply, started), reply)
 
     async def events(self, asking: Asking) -> AsyncIterator[dict[str, Any]]:
         """A stream's events as JSON; "done" carries the recorded id."""
@@ -142,21 +153,28 @@ class ReplyRoom:
             async for event in events:
                 data = dict(event.data)
                 if event.reply is not None:
-                    data["id"] = await asyncio.to_thread(self._keep, asking, event.reply, started)
+                    data["id"] = await self._keep(asking, event.reply, started)
                 yield {"event": event.kind, "data": data}
 
     def answer_now(self, asking: Asking) -> Answered:
         """The whole reply from code without a loop, recorded."""
-        return asyncio.run(self.answer(asking))
+        answered = asyncio.run(self.answer(asking))
+        if self._till is not None:
+            self._till.flush()  # this process may end now
+        return answered
 
-    def _keep(self, asking: Asking, reply: Reply, started: float) -> int:
+    async def _keep(self, asking: Asking, reply: Reply, started: float) -> int:
+        """The reply on record, by the clerk: after its model's call, which the clerk was told of before."""
         asked = records.Asked(
             masked=reply.masked, private=asking.private, tier=asking.tier or "", group_id=asking.group_id,
             user_id=asking.user_id, milliseconds=round((time.monotonic() - started) * 1000),
         )  # fmt: skip
-        document = _kept(reply)
-        with self._runtime.database.write() as session:
-            return records.record(session, self._brand, asked, document, now=self._runtime.clock.now())
+        document, now = _kept(reply), self._runtime.clock.now()
+        work = clerk().ask(
+            self._runtime.database,
+            lambda session: records.record(session, self._brand, asked, document, now=now),
+        )
+        return await asyncio.wrap_future(work)
 
 
 def _made(text: str, key: str, concurrency: int, prices: str) -> tuple[ChatModel, ...]:

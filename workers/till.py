@@ -1,41 +1,33 @@
 """The gate of this product's models: the day's budget before every call, the book of calls after it.
 
-One thread per process does the bookkeeping, in order, so that neither a model's loop nor a writer ever waits for a
-commit, and what waits together is committed together. The budget itself is a row of the database that all
-processes share.
+The process's clerk does the bookkeeping, so that neither a model's loop nor a writer ever waits for a commit. The
+budget itself is a row of the database that all processes share.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import queue
-import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from content_calendar import notices, spending
-from content_calendar.database import Database
 from content_calendar.spending import Call, Limits, Outcome, Ticket
 from content_calendar.tables import Brand
 from content_calendar.zones import local_day, zone
 from generator.errors import ModelTrouble
 from generator.models import Attempt, Need
+from workers.clerk import clerk
 from workers.runtime import Runtime
 from workers.settings import Settings
 
-MOST_TOGETHER = 50  # pieces of bookkeeping in one transaction
 CODE = "models.budget"
 HOUSE_ZONE = "Asia/Shanghai"
 log = logging.getLogger("chongfen.models")
-T = TypeVar("T")
 
 
 def limits(settings: Settings) -> Limits:
@@ -78,7 +70,7 @@ class Till:
     async def enter(self, need: Need) -> Ticket:
         """A reservation; ModelTrouble("budget") when the day has no room, or nobody can tell."""
         call = self._call(need)
-        asked = _clerk().ask(self._runtime.database, lambda session: self._reserve(session, call))
+        asked = clerk().ask(self._runtime.database, lambda session: self._reserve(session, call))
         try:
             ticket = await asyncio.wrap_future(asked)
         except asyncio.CancelledError:
@@ -97,11 +89,11 @@ class Till:
         outcome = Outcome(
             attempt.code, attempt.milliseconds, attempt.tokens_in, attempt.tokens_out, attempt.yuan
         )
-        _clerk().ask(self._runtime.database, lambda session: spending.settle(session, ticket, outcome))
+        clerk().ask(self._runtime.database, lambda session: spending.settle(session, ticket, outcome))
 
     def flush(self) -> None:
         """Wait until everything asked for so far stands in the book. Never inside a transaction of one's own."""
-        _clerk().ask(self._runtime.database, lambda _: None).result()
+        clerk().ask(self._runtime.database, lambda _: None).result()
 
     def _reserve(self, session: Session, call: Call) -> Ticket | None:
         ticket = spending.reserve(session, call, self._limits)
@@ -114,7 +106,7 @@ class Till:
     def _unused(self, asked: Future[Ticket | None]) -> None:
         """The caller left while the reservation was being made."""
         if not asked.cancelled() and asked.exception() is None and (ticket := asked.result()) is not None:
-            _clerk().ask(self._runtime.database, lambda session: spending.give_back(session, ticket))
+            clerk().ask(self._runtime.database, lambda session: spending.give_back(session, ticket))
 
     def _call(self, need: Need) -> Call:
         now = self._runtime.clock.now()
@@ -134,76 +126,3 @@ class Till:
             session, brand_id=self._brand_id, code=CODE, subject=f"budget:{call.day.isoformat()}", text=text,
             now=call.at,
         )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class _Job:
-    database: Database
-    work: Callable[[Session], Any]
-    done: Future[Any]
-
-
-class _Clerk:
-    """A thread that does small pieces of bookkeeping in the order they were asked for."""
-
-    def __init__(self) -> None:
-        self._jobs: queue.SimpleQueue[_Job] = queue.SimpleQueue()
-        self._lock = threading.Lock()
-        self._thread: threading.Thread | None = None
-
-    def ask(self, database: Database, work: Callable[[Session], T]) -> Future[T]:
-        """Do ``work`` in a writing transaction; its result, or what it raised."""
-        done: Future[T] = Future()
-        self._jobs.put(_Job(database, work, done))
-        with self._lock:
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="chongfen-till", daemon=True)
-                self._thread.start()
-        return done
-
-    def _run(self) -> None:
-        while True:
-            jobs = [self._jobs.get()]
-            while len(jobs) < MOST_TOGETHER and not self._jobs.empty():
-                jobs.append(self._jobs.get())
-            for database in dict.fromkeys(job.database for job in jobs):
-                self._together(database, [job for job in jobs if job.database is database])
-
-    def _together(self, database: Database, jobs: list[_Job]) -> None:
-        """All in one transaction; when that fails, each in its own, so that one cannot spoil the others."""
-        wanted = [job for job in jobs if job.done.set_running_or_notify_cancel()]
-        try:
-            with database.write() as session:
-                results = [job.work(session) for job in wanted]
-        except Exception:
-            for job in wanted:
-                self._alone(database, job)
-            return
-        for job, result in zip(wanted, results, strict=True):
-            job.done.set_result(result)
-
-    def _alone(self, database: Database, job: _Job) -> None:
-        try:
-            with database.write() as session:
-                result = job.work(session)
-        except Exception as error:
-            log.error("a model call could not be booked: %s", type(error).__name__)
-            job.done.set_exception(error)
-        else:
-            job.done.set_result(result)
-
-
-_the_clerk = _Clerk()
-
-
-def _clerk() -> _Clerk:
-    return _the_clerk
-
-
-def _fresh_after_fork() -> None:
-    global _the_clerk
-    _the_clerk = _Clerk()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_fresh_after_fork)

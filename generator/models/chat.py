@@ -14,12 +14,13 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any
 
 from generator.errors import ModelTrouble
 from generator.models import talk
+from generator.models.chunks import read
 from generator.models.gate import About, Attempt, Gate, Need, OpenGate
+from generator.models.line import Line
 from generator.models.loop import home
 from generator.models.outcomes import trouble
 from generator.models.policy import Policy, Step
@@ -29,34 +30,6 @@ from generator.models.talk import Heard, Message, Reply, Shape
 
 DEADLINE = 2.5  # a whole call with its retries, as a multiple of one attempt's time-out
 STREAMED_END = {"length": "too_long", "content_filter": "filtered"}
-
-
-class _Line:
-    """The connection to one server, shared by everybody who asks this model; belongs to the models' loop."""
-
-    def __init__(self, spec: ModelSpec, now: Callable[[], float], crowd: bool = False) -> None:
-        self.spec, self._crowd = spec, crowd
-        self.first = Step(spec.first, spec.max_tokens)  # moves down to what the server understands
-        self.rest = Rest(now)
-        self._http: Any = None
-
-    @cached_property
-    def slots(self) -> asyncio.Semaphore:
-        return asyncio.Semaphore(self.spec.concurrency)
-
-    @cached_property
-    def chat(self) -> Any:
-        from generator.models import compat  # langchain: 1.6 s, only when a model is really called
-
-        self._http = (compat.crowd_client if self._crowd else compat.http_client)(self.spec)
-        return compat.client(self.spec, self._http)
-
-    async def close(self) -> None:
-        http, self._http = self._http, None
-        for bound in ("chat", "slots"):  # both belong to the loop they were first used on
-            self.__dict__.pop(bound, None)
-        if http is not None:
-            await http.aclose()
 
 
 @dataclass
@@ -86,7 +59,7 @@ class ChatModel:
         self.spec = spec
         self._deadline = spec.timeout * deadline
         self._sleep, self._now, self._jitter = sleep, now, jitter
-        self._line = _Line(spec, now, crowd)
+        self._line = Line(spec, now, crowd)
         self._gate: Gate = OpenGate()
 
     @property
@@ -98,6 +71,10 @@ class ChatModel:
     def rest(self) -> Rest:
         """Whether it is being left alone after failures."""
         return self._line.rest
+
+    def warm(self, loop: asyncio.AbstractEventLoop | None = None) -> None:
+        """Make the client for a lasting loop (or the models' own) before anybody waits for it; nothing is asked."""
+        self._line.end(loop).ready()
 
     def under(self, gate: Gate) -> ChatModel:
         """The same model, with the same connections and slots, whose calls pass ``gate``."""
@@ -151,7 +128,7 @@ class ChatModel:
         self, messages: Sequence[Message], shape: Shape, step: Step, about: About
     ) -> Mapping[str, Any]:
         """One call on the network, told to the gate whatever becomes of it."""
-        async with self._line.slots:
+        async with self._line.end().slots:
             ticket = await self._gate.enter(self._need(messages, shape, step, about))
             this, started = _Try(step.method), self._now()
             try:
@@ -167,7 +144,7 @@ class ChatModel:
         return data
 
     async def _call(self, messages: Sequence[Message], shape: Shape, step: Step) -> Heard:
-        chat = self._line.chat  # made (and langchain imported) outside the time-out
+        chat = await self._line.end().chat()  # made (and langchain imported) outside the time-out
         try:
             async with asyncio.timeout(self.spec.timeout):
                 with _untraced():
@@ -179,12 +156,12 @@ class ChatModel:
             raise trouble(error) from error
 
     async def pieces(self, messages: Sequence[Message], about: About) -> AsyncIterator[str]:
-        """A plain answer as it comes, on the models' loop; one try.
+        """A plain answer as it comes, on the models' loop or a lasting one; one try.
 
         A stream that stops without saying why it finished was cut, however politely.
         """
         plain = replace(self._line.first, method="plain")
-        async with self._line.slots:
+        async with self._line.end().slots:
             ticket = await self._gate.enter(self._need(messages, None, plain, about))
             this, started = _Try("plain"), self._now()
             try:
@@ -199,22 +176,17 @@ class ChatModel:
 
     async def _flow(self, messages: Sequence[Message], plain: Step, this: _Try) -> AsyncIterator[str]:
         """The text of a stream; its tokens are noted in ``this``."""
-        chat, finish = self._line.chat, ""
+        chat, finish = await self._line.end().chat(), ""
         try:
             async with asyncio.timeout(self.spec.timeout) as limit:
                 turns = [{"role": turn.role, "content": turn.text} for turn in messages]
-                # The SDK under the chat class: its chunks cost half as much, and people wait for the first word.
-                async with await chat.async_client.create(
-                    model=self.spec.model, messages=turns, stream=True, stream_options={"include_usage": True},
-                    **self._arguments(None, plain),
-                ) as chunks:  # fmt: skip
-                    async for chunk in chunks:
-                        if chunk.usage is not None:
-                            this.tokens_in = chunk.usage.prompt_tokens
-                            this.tokens_out = chunk.usage.completion_tokens
-                        for choice in chunk.choices or ():
-                            finish = choice.finish_reason or finish
-                            yield str(choice.delta.content or "")
+                async with await chat.chunks(turns, self._arguments(None, plain)) as chunks:
+                    async for data in chunks:
+                        chunk = read(data)
+                        finish = chunk.finish or finish
+                        if chunk.tokens_in is not None or chunk.tokens_out is not None:
+                            this.tokens_in, this.tokens_out = chunk.tokens_in, chunk.tokens_out
+                        yield chunk.text
             if limit.expired():  # the client may swallow the cancellation and end as if all were well
                 raise TimeoutError
         except Exception as error:

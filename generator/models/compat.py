@@ -8,6 +8,7 @@ comes back as it is, with its token counts, instead of as an exception without t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import openai
@@ -44,6 +45,18 @@ class CompatibleChat(BaseChatOpenAI):
             assert isinstance(made.message, AIMessageChunk)
             made.message.additional_kwargs[REASONING] = thought
         return made
+
+    async def chunks(
+        self, turns: list[dict[str, str]], arguments: Mapping[str, Any]
+    ) -> openai.AsyncStream[object]:
+        """A streamed answer as plain data: the SDK's typed chunks are a third of the work, and people wait for the first word."""
+        extra = arguments.get("extra_body") or {}
+        told = {name: value for name, value in arguments.items() if name != "extra_body"}
+        body = {"model": self.model_name, "messages": turns, "stream": True, "stream_options": {"include_usage": True}}  # fmt: skip
+        opened: openai.AsyncStream[object] = await self.root_async_client.post(
+            "/chat/completions", cast_to=object, body={**body, **told, **extra}, stream=True, stream_cls=openai.AsyncStream[object]
+        )  # fmt: skip
+        return opened
 
 
 def client(spec: ModelSpec, http: Any) -> CompatibleChat:

@@ -1,8 +1,9 @@
 """One event loop on one thread per process, where every model client lives until it is closed.
 
 An async HTTP client belongs to the loop it was first used on; with a loop per task every second call fails
-with "Event loop is closed". So model calls are always carried to this loop, from plain code or
-from any other loop. A forked child gets its own.
+with "Event loop is closed". So model calls are carried to this loop, from plain code or from any other loop. A
+loop that outlives every call made on it may say so (:func:`lasting_here`): streams asked for there stay there. A forked
+child gets its own.
 """
 
 from __future__ import annotations
@@ -10,10 +11,12 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 _Result = TypeVar("_Result")
+Close = Callable[[], Awaitable[None]]
 
 
 class LoopThread:
@@ -58,6 +61,7 @@ class LoopThread:
 
 
 _home = LoopThread()
+_lasting: dict[asyncio.AbstractEventLoop, list[Close]] = {}
 
 
 def home() -> LoopThread:
@@ -65,9 +69,39 @@ def home() -> LoopThread:
     return _home
 
 
+@asynccontextmanager
+async def lasting_here() -> AsyncIterator[asyncio.AbstractEventLoop]:
+    """The running loop outlives every call made on it until this ends; what models opened here is closed then."""
+    loop = asyncio.get_running_loop()
+    closing = _lasting[loop] = []
+    try:
+        yield loop
+    finally:
+        del _lasting[loop]
+        for close in closing:
+            await close()
+
+
+def lasting() -> asyncio.AbstractEventLoop | None:
+    """The running loop where it is a lasting one."""
+    if not _lasting:
+        return None
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        return None
+    return loop if loop in _lasting else None
+
+
+def at_the_end(loop: asyncio.AbstractEventLoop, close: Close) -> None:
+    """Have ``close`` called when a lasting loop ends."""
+    _lasting[loop].append(close)
+
+
 def _fresh_after_fork() -> None:
     global _home
     _home = LoopThread()
+    _lasting.clear()
 
 
 if hasattr(os, "register_at_fork"):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from generator.errors import ModelTrouble
 from generator.models.chat import ChatModel
 from generator.models.gate import About
-from generator.models.loop import home
+from generator.models.loop import home, lasting
 from generator.models.talk import Message
 
 
@@ -25,30 +25,52 @@ class _End:
 
 
 async def stream(
-    model: ChatModel, messages: Sequence[Message], about: About | None = None
+    model: ChatModel, messages: Sequence[Message], about: About | None = None, *, joined: bool = False
 ) -> AsyncIterator[str]:
-    """The answer's text as it comes; ModelTrouble when it ends before its end. Leaving early ends the call."""
+    """The answer's text as it comes; ModelTrouble when it ends before its end. Leaving early ends the call.
+
+    ``joined``: what came while the reader was busy is one piece.
+    """
     if model.rest.resting:
         raise ModelTrouble("resting", model.rest.reason)
-    here, pieces = asyncio.get_running_loop(), asyncio.Queue[str | _End]()
+    here, near, pieces = asyncio.get_running_loop(), lasting() is not None, asyncio.Queue[str | _End]()
 
     def put(piece: str | _End) -> None:
-        here.call_soon_threadsafe(pieces.put_nowait, piece)
+        if near:
+            pieces.put_nowait(piece)
+        else:
+            here.call_soon_threadsafe(pieces.put_nowait, piece)
 
-    pump = asyncio.ensure_future(home().carry(_pump(model, messages, about or About(), put)))
+    # A task of its own also on this loop: its time-outs must never cancel whoever reads.
+    work = _pump(model, messages, about or About(), put)
+    pump = asyncio.ensure_future(work if near else home().carry(work))
     try:
-        while not isinstance(piece := await pieces.get(), _End):
-            yield piece
-        if piece.trouble is not None:
-            raise piece.trouble
+        end: _End | None = None
+        while end is None:
+            texts, end = _came(await pieces.get(), pieces, joined)
+            if texts:
+                yield texts
+        if end.trouble is not None:
+            raise end.trouble
     finally:
         pump.cancel()
+
+
+def _came(first: str | _End, pieces: asyncio.Queue[str | _End], joined: bool) -> tuple[str, _End | None]:
+    """``first`` with what else waits, and the end where it has come."""
+    texts, piece = [], first
+    while not isinstance(piece, _End):
+        texts.append(piece)
+        if not joined or pieces.empty():
+            return "".join(texts), None
+        piece = pieces.get_nowait()
+    return "".join(texts), piece
 
 
 async def _pump(
     model: ChatModel, messages: Sequence[Message], about: About, put: Callable[[str | _End], None]
 ) -> None:
-    """On the models' loop: hand over every piece, then how it ended."""
+    """On the model's loop: hand over every piece, then how it ended."""
     try:
         async for text in model.pieces(messages, about):
             if text:

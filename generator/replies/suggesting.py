@@ -110,6 +110,7 @@ class _Run:
         self.prompt: Prompt | None = None
         self.author, self.fell_back = "offline", ""
         self._barred = 0
+        self._last: tuple[Suggestion, Suggestion | None] | None = None
 
     def show(self, one: Suggestion) -> Event:
         """A whole suggestion goes out."""
@@ -144,7 +145,10 @@ class _Run:
         turns = [Message("system", self.prompt.system), Message("user", self.prompt.user)]
         try:
             async for piece in _in_time(
-                model_stream(model, turns, About("reply", template_hash=self.prompt.template_hash)), self.desk
+                model_stream(
+                    model, turns, About("reply", template_hash=self.prompt.template_hash), joined=True
+                ),
+                self.desk,
             ):
                 paragraphs.feed(piece)
                 for event in self._judged(paragraphs, base, model.name):
@@ -172,11 +176,7 @@ class _Run:
         said = Suggestion(
             paragraph.stance, paragraph.text[:end], self.prepared.reply.sources[:2], author=author
         )
-        checked = (
-            guard.safe(said, self.prepared.question, self.desk.corpus, self.prepared.brief)
-            if said.text.strip()
-            else None
-        )
+        checked = self._checked(said) if said.text.strip() else None
         if checked is None or checked.text != said.text:
             if paragraph.ended or len(said.text) >= LEAST_CHARS:
                 paragraph.barred = True
@@ -193,6 +193,13 @@ class _Run:
             self.shown.append(checked)
             events.append(Event("suggestion", {"index": index, "suggestion": checked.document()}))
         return events
+
+    def _checked(self, said: Suggestion) -> Suggestion | None:
+        """What the guard makes of it; a paragraph that ends where it was judged last is not judged again."""
+        if self._last is None or self._last[0] != said:
+            safe = guard.safe(said, self.prepared.question, self.desk.corpus, self.prepared.brief)
+            self._last = (said, safe)
+        return self._last[1]
 
     def _taken_back(self, paragraphs: Paragraphs, base: int) -> list[Event]:
         """Paragraphs that began and never became whole leave the screen again."""

@@ -56,8 +56,7 @@ class EventOut(BaseModel):
 
 async def suggest(request: Request, visit: Reader, body: QuestionIn) -> Response:
     """With `Accept: text/event-stream` the events risk, sources, suggestion_delta, suggestion, retract and done, as they come."""
-    asking = await run_in_threadpool(_asking, visit, body)
-    room = await run_in_threadpool(ReplyRoom, visit.runtime, visit.the_brand)
+    room, asking = await run_in_threadpool(_opened, visit, body)
     if STREAM in request.headers.get("accept", ""):
         quiet = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return StreamingResponse(_events(room, asking), media_type=STREAM, headers=quiet)
@@ -87,9 +86,11 @@ def note_event(visit: Reader, suggestion_id: int, body: EventIn) -> EventOut:
     return EventOut(id=number)
 
 
-def _asking(visit: Visit, body: QuestionIn) -> Asking:
+def _opened(visit: Visit, body: QuestionIn) -> tuple[ReplyRoom, Asking]:
+    """Room and question, in one go: every change of threads is a wait when many ask."""
     asked = Asked(body.text, body.group, body.private, body.tier or "", tuple(body.known))
-    return replace(replying.asking(visit, asked), now=body.now or visit.now)
+    asking = replace(replying.asking(visit, asked), now=body.now or visit.now)
+    return ReplyRoom(visit.runtime, visit.the_brand), asking
 
 
 async def _events(room: ReplyRoom, asking: Asking) -> AsyncIterator[str]:

@@ -26,7 +26,7 @@ def command(context: Context, host: str | None, port: int | None) -> None:
     logs.set_up(form=runtime.settings.log_format, otel=runtime.settings.otel)
     server = serving.listen(host or runtime.settings.host, port or runtime.settings.port)
     config = uvicorn.Config(
-        create_app(runtime),
+        create_app(runtime, warmed=True),
         log_config=None,
         access_log=False,
         server_header=False,

@@ -172,13 +172,16 @@ def _needs_words(asked: Asked) -> None:
 async def _events(visit: Visit, asked: Asked, sidebar: str) -> AsyncIterator[str]:
     try:
         _needs_words(asked)
-        asking = await run_in_threadpool(replying.asking, visit, asked)
-        room = await run_in_threadpool(ReplyRoom, visit.runtime, visit.the_brand)
+        room, asking = await run_in_threadpool(_opened, visit, asked)
     except errors.REFUSALS as error:
         yield _event("wrong", {"text": errors.say(error, visit.lang)})
         return
     async for event in _told(visit, room, asking, sidebar):
         yield event
+
+
+def _opened(visit: Visit, asked: Asked) -> tuple[ReplyRoom, Asking]:
+    return ReplyRoom(visit.runtime, visit.the_brand), replying.asking(visit, asked)
 
 
 async def _told(visit: Visit, room: ReplyRoom, asking: Asking, sidebar: str) -> AsyncIterator[str]:
