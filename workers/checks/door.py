@@ -36,6 +36,7 @@ class DoorCheck:
     def __init__(self) -> None:
         self._passed: OrderedDict[tuple[object, ...], None] = OrderedDict()
         self._standing: OrderedDict[tuple[object, ...], Standing] = OrderedDict()
+        self._goods: tuple[tuple[int, datetime], str] | None = None
 
     def __call__(self, session: Session, outbound: Outbound, now: datetime) -> Refusal | None:
         """None when the text may go; a refusal with what was found when it may not."""
@@ -52,7 +53,7 @@ class DoorCheck:
         findings = _judged(
             outbound, check(outbound.text, unheard(stands.brief), facts=told, own=ruled.own, final=True)
         )
-        facts = runs.digest(stands.values, runs.goods(session, brand.id))
+        facts = runs.digest(stands.values, self._goods_at(session, brand.id, now))
         checked = Checked(ruled.fingerprint, facts, findings, "door")
         barred = [item for item in findings if item.verdict == "block" and (item.rule, item.excerpt) not in outbound.lifted]  # fmt: skip
         if barred:
@@ -60,6 +61,12 @@ class DoorCheck:
         runs.note(session, outbound.revision.id, checked, now=now)
         _remember(self._passed, key, None)
         return None
+
+    def _goods_at(self, session: Session, brand_id: int, now: datetime) -> str:
+        """The goods' digest of a moment, read once for all posts looked at in it."""
+        if self._goods is None or self._goods[0] != (brand_id, now):
+            self._goods = ((brand_id, now), runs.goods(session, brand_id))
+        return self._goods[1]
 
     def _of(self, session: Session, outbound: Outbound, place: tuple[object, ...], now: datetime) -> Standing:
         known = self._standing.get(place)

@@ -49,7 +49,7 @@ def _reread(session: Session, post: Post, stored: Brief, now: datetime) -> Brief
     products = session.scalars(select(Product).where(*of_brand).order_by(Product.row)).all()
     cheapest = lowest(session, products, now=now)
     campaigns = _campaigns(session, brand, stored)
-    around = {ahead: _programmes(session, post, ahead) for ahead in (0, 1)}
+    around = _programmes(session, post)
     return stored.model_copy(
         update={
             "voice": _voice(stored.voice, brand),
@@ -85,14 +85,18 @@ def _campaigns(session: Session, brand: Brand, stored: Brief) -> dict[str, Campa
     return {item.code: briefs.campaign_sheet(item, where) for item in found}
 
 
-def _programmes(session: Session, post: Post, ahead: int) -> tuple[Programme, ...]:
+def _programmes(session: Session, post: Post) -> tuple[tuple[Programme, ...], tuple[Programme, ...]]:
+    """What else its groups hear on the post's day, and on the day after; one statement."""
     zone = ZoneInfo(post.zone)
     rows = session.execute(
-        select(Post.due_at, Post.kind, Post.theme)
+        select(Post.day, Post.due_at, Post.kind, Post.theme)
         .where(
             Post.brand_id == post.brand_id, Post.tier == post.tier, Post.id != post.id,
-            Post.day == post.day + timedelta(days=ahead), Post.state.not_in(_OFF),
+            Post.day.in_((post.day, post.day + timedelta(days=1))), Post.state.not_in(_OFF),
         )
         .order_by(Post.due_at)
     )  # fmt: skip
-    return tuple(Programme(at=at.astimezone(zone), kind=kind, theme=theme) for at, kind, theme in rows)
+    days: tuple[list[Programme], list[Programme]] = ([], [])
+    for day, at, kind, theme in rows:
+        days[day != post.day].append(Programme(at=at.astimezone(zone), kind=kind, theme=theme))
+    return tuple(days[0]), tuple(days[1])
