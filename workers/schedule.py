@@ -31,6 +31,7 @@ TICKS = (
     Tick("chongfen.canary", 20, "house", scaled=False),
     Tick("chongfen.follow_mass", 15, "house", scaled=False),
     Tick("chongfen.greet_left", 5, "house", scaled=False),
+    Tick("chongfen.follow_templates", 15, "house", scaled=False),
     Tick("chongfen.count_by_hand", 300, "house", scaled=False),
     Tick("chongfen.close_send_lists", 300, "house"),
     Tick("chongfen.mark_missed", 15, "house"),

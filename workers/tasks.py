@@ -140,6 +140,14 @@ def greet_left(self: Any) -> int:
     return greet(_process(self).runtime)
 
 
+@task("follow_templates")
+def follow_templates(self: Any) -> int:
+    """Keep the groups' welcome templates what the approved posts say; how many calls were made."""
+    from workers.wecom.templates import follow
+
+    return follow(_process(self).runtime).total()
+
+
 @task("count_by_hand")
 def count_by_hand(self: Any) -> int:
     """Count what members mass-sent by hand; how many sends were new."""

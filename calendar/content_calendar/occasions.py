@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from content_calendar import forms
+from prompts import live
 
 FRIEND, GROUP = "friend", "group"
 KIND = "welcome"
@@ -43,6 +44,11 @@ def unfit(occasion: str, text: str) -> tuple[str, str] | None:
         return (
             f"{NAMES[occasion]}最多带 {limits.attachments} 个图片或链接，现在 {extras} 个，请去掉几个",
             f"A welcome carries at most {limits.attachments} pictures or links, this one {extras}; take some away",
+        )
+    if occasion == GROUP and live.keys(text):
+        return (
+            "入群欢迎语建好后平台自己发，不能带实时数据（{…}），请去掉",
+            "The platform says a group's welcome by itself: it cannot hold live values; take them away",
         )
     if size == 0:
         return f"{NAMES[occasion]}不能只有图片，请写一句话", "A welcome needs a sentence, not pictures alone"

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from content_calendar import facts, four_eyes, revised, tables
 from content_calendar.lanes import CHANNELS, channel_for
+from content_calendar.occasions import LIMITS
 from content_calendar.states import PostState
 from content_calendar.tables import (
     Approval,
@@ -357,7 +358,9 @@ def _approval(session: Session, post: Post) -> tuple[Approval | None, str]:
 
 
 def _reach(session: Session, brand: Brand, post: Post) -> tuple[int, int]:
-    """How many groups the post is for, and the bytes the narrowest of their channels carries."""
+    """How many groups the post is for, and the bytes the narrowest of their channels carries (a welcome: its own)."""
+    if post.occasion in LIMITS:
+        return 0, LIMITS[post.occasion].text_bytes
     rows = session.execute(
         select(Group.channel, func.count())
         .where(Group.brand_id == brand.id, Group.active, Group.paused_at.is_(None), Group.tier == post.tier)

@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from content_calendar.lanes import CHANNELS, LANE_NAMES
+from content_calendar.occasions import NAMES as OCCASIONS
 from content_calendar.states import DELIVERY_NAMES, POST_NAMES
 from desk.web.i18n import _, current
 from prompts.kinds import all_kinds
@@ -78,6 +79,11 @@ def post_state(state: str) -> str:
 def delivery_state(state: str) -> str:
     """待发, 已交给群主 ...: four different words, never "sent" for the first."""
     return _(DELIVERY_NAMES.get(state, state))  # type: ignore[call-overload]
+
+
+def occasion(key: str) -> str:
+    """Where a welcome is said; empty for a post of the calendar."""
+    return _(OCCASIONS[key]) if key in OCCASIONS else ""
 
 
 def tier(level: str) -> str:
@@ -311,6 +317,7 @@ def late(milliseconds: int | None) -> str:
 FILTERS: dict[str, Callable[..., Any]] = {
     "post_state": post_state,
     "delivery_state": delivery_state,
+    "occasion": occasion,
     "tier": tier,
     "kind": kind,
     "lane": lane,

@@ -106,6 +106,7 @@ def sentences() -> set[str]:
         found |= set(re.findall(r"""\b_\(\s*"((?:[^"\\]|\\.)+)\"""", text))
         found |= set(re.findall(r"""\b_\(\s*'((?:[^'\\]|\\.)+)'""", text))
         found |= set(re.findall(r'Risk\(\s*"[a-z_]+",\s*"([^"]+)"', text))
+    from content_calendar import friends, group_templates, occasions
     from content_calendar.lanes import CHANNELS, LANE_NAMES
     from content_calendar.states import DELIVERY_NAMES, POST_NAMES
     from desk.auth.roles import ROLE_NAMES
@@ -122,6 +123,9 @@ def sentences() -> set[str]:
         NAMES,
         words.TIER_NAMES,
         words.STAGE_NAMES,
+        occasions.NAMES,
+        friends.STATES,
+        group_templates.STATES,
     ):
         found |= set(names.values())
     found |= {
