@@ -119,6 +119,7 @@ def _search(
         hint=hint,
         cleared=cleared,
         likeness=likeness,
+        danger=bool(dangers),
     )
 
 

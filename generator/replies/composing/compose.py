@@ -92,7 +92,8 @@ def _not_sold(table: _Table, goods: str) -> Composition:
 
 def _unknown(table: _Table) -> Composition:
     """No source answers: say that it will be asked. Talk that asks nothing gets a friendly word instead."""
-    if not table.found.elsewhere and not asks(table.asked):
+    found = table.found
+    if not (found.elsewhere or found.spoken_of or asks(table.asked)):
         return Composition((Suggestion("answer", table.say.say("chat", "talk")),))
     what = unclear(table.asked, table.found.products, table.found.concepts)
     short = len(bare(table.asked)) <= 2

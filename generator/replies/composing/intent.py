@@ -16,7 +16,7 @@ _CHAT: tuple[tuple[str, re.Pattern[str]], ...] = (
 )  # fmt: skip
 _PRAISE = re.compile(r"好用|好看|喜欢|不错|回购|爱了|香(?:香的|死了)|真香|惊艳|满意|好评|好好看|巴适|安逸")
 _ASKS = re.compile(
-    r"[?？吗么嘛]|怎么|什么|多少|几|哪|能不能|可不可以|可以|如何|为什么|谁|行不|会不会|有没有|是不是|不$|没$|呢$|求|推荐|想(?:问|知道|买|要)|咋|啥|多久|要不要|还是"
+    r"[?？吗么嘛]|怎么|什么|多少|几|哪|能不能|可不可以|可以|如何|为什么|谁|行不|会不会|有没有|是不是|不$|没$|呢$|求|推荐|想(?:问|知道|买|要)|咋|啥|多久|要不要|还是|(\w)不\1|发我|帮我|给我|告诉我"
 )
 _FAMILIES: tuple[tuple[Family, frozenset[str]], ...] = (
     ("logistics", frozenset({"ship_when", "express", "stuck", "address", "order_check"})),

@@ -16,11 +16,11 @@ _KINDS = {
     "member_day": "福利日 满多少送", "game": "抽奖 奖品 开奖 中奖概率", "discount": "折扣 优惠 活动价", "showcase": "",
 }  # fmt: skip
 # What every row of these sheets can be asked about.
-_OF_GOODS = frozenset({
+OF_GOODS = frozenset({
     "price_of", "size_of", "lasts", "how_to_use", "ingredients_of", "suits_whom", "texture_of", "efficacy_of", "filing_of", "stock_of",
     "link_of", "cautions_of", "colour_of", "pack_of", "under_makeup", "fragrance_in", "alcohol_in", "preservative_in",
 })  # fmt: skip
-_OF_SALES = frozenset(
+OF_SALES = frozenset(
     {"sale_when", "sale_price", "sale_limit", "sale_stock", "sale_rules", "sale_gift", "next_sale"}
 )
 _OF_KIND = {
@@ -122,7 +122,7 @@ def _product(record: ProductRecord) -> Document:
         weights,
         said(_PRODUCT),
         named,
-        _OF_GOODS,
+        OF_GOODS,
     )
 
 
@@ -139,7 +139,7 @@ def _campaign(record: CampaignRecord, goods: Goods) -> Document:
     _products(weights, named, 1.6)
     return Document(
         "活动", record.row, sheet.code, sheet.name, f"{sheet.name} {kind}", record, weights,
-        said(f"{sheet.name} {kind} {_CAMPAIGN}"), named, _OF_SALES | _OF_KIND.get(sheet.kind, frozenset()),
+        said(f"{sheet.name} {kind} {_CAMPAIGN}"), named, OF_SALES | _OF_KIND.get(sheet.kind, frozenset()),
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from generator.replies.retrieval.terms import categories, plain
 from prompts.reply import ProductRecord
 
 MOST_USES = 2  # a use that more products are filed for (保湿) points at none
+_SHORT = frozenset("水乳霜膜膏")  # sorts that people say with one sign
 _HAN = re.compile(r"[\u4e00-\u9fff]{2,}")
 
 
@@ -32,6 +33,10 @@ class Goods:
             narrow |= self.codes[match[0]]
         return frozenset(narrow)
 
+    def unnamed(self, text: str) -> str:
+        """The text with "this one" for each product it names: what is asked, whichever product it is asked of."""
+        return self.pattern.sub("这个", plain(text)) if self.pattern is not None else text
+
     def wanted(self, text: str) -> frozenset[str]:
         """The products filed for what a text wants (抗皱, 美白, 控油), where it names none."""
         read = plain(text)
@@ -39,10 +44,10 @@ class Goods:
         return min(found, key=len, default=frozenset())
 
     def missing(self, text: str) -> str:
-        """A sort of goods the text names and the brand does not sell (眼霜), or nothing."""
+        """A sort of goods the text names and the brand does not sell (眼霜), or nothing; beside goods that it sells (口红前用唇膏) none is missed."""
         read = plain(text)
-        if self.pattern is not None:
-            read = self.pattern.sub(" ", read)
+        if self.pattern is not None and self.pattern.search(read):
+            return ""
         return next(
             (name for names in categories().values() for name in names if len(name) > 1 and name in read), ""
         )
@@ -74,6 +79,10 @@ def _own_parts(name: str, sort: str) -> Iterable[str]:
         if len(head) >= length and sort:
             yield head[-length:] + sort
             yield head[-length:] + short
+    for length in (2, 3, 4):  # 积雪草水, 神经酰胺霜: its first words and the last sign of its sort
+        if len(head) >= length and sort and sort[-1] in _SHORT:
+            yield head[:length] + sort[-1]
+            yield head[:length] + sort
     for start in range(0, max(0, len(head) - 1), 2):
         if sort and len(head) >= 4:
             yield head[start : start + 2] + short

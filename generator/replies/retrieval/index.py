@@ -18,13 +18,15 @@ from rapidfuzz import fuzz
 
 from generator.replies.retrieval.documents import Document, documents
 from generator.replies.retrieval.goods import Goods, goods
+from generator.replies.retrieval.matters import Matter
 from generator.replies.retrieval.terms import CONCEPT, bare, said, terms
 from prompts.reply import CampaignRecord, Corpus
 
-NO_MATTERS: Mapping[str, float] = MappingProxyType({})
+NO_MATTERS: Mapping[str, Matter] = MappingProxyType({})
 K1 = 1.4  # how fast a repeated term stops counting
 SPOKEN_OF = 16  # sources of a question's matter that are looked at, whatever signs they share
-ASKED, MET = 0.5, 0.35  # what meeting in a matter adds to the score, and to the fit
+NOT_MET = Matter(0.0, 0.0)
+ASKED, MET = 0.9, 0.35  # what meeting in a matter adds to the score, and to the fit
 ASTRAY = 0.85  # a source that speaks of other matters than the one surely asked about
 LOOKED_AT = 24  # candidates that are compared with the question one by one
 COMMON = 0.12  # a term more sources than this share hold says little; skipped in a corpus above LARGE
@@ -40,6 +42,7 @@ class Hit:
     score: float
     fit: float
     likeness: float  # 0..1: how alike the two questions are, sign by sign
+    met: float = 0.0  # 0..1: how surely both are about one matter
 
 
 class Index:
@@ -72,7 +75,7 @@ class Index:
 
     def find(
         self, query: Mapping[str, float], concepts: frozenset[str], text: str, products: frozenset[str], also: Iterable[str] = (),
-        matters: Mapping[str, float] = NO_MATTERS,
+        matters: Mapping[str, Matter] = NO_MATTERS,
     ) -> list[Hit]:  # fmt: skip
         """The best sources for a weighted query, best first; ``text`` is compared with the questions.
 
@@ -135,7 +138,7 @@ class Index:
 
     def _hit(
         self, number: int, share: float, concepts: frozenset[str], read: str, products: frozenset[str],
-        query: Mapping[str, float], matters: Mapping[str, float],
+        query: Mapping[str, float], matters: Mapping[str, Matter],
     ) -> Hit:  # fmt: skip
         document = self.documents[number]
         likeness = _likeness(read, self._bare[number]) if document.sheet in ("话术", "知识") else 0.0
@@ -150,12 +153,12 @@ class Index:
         score = (0.42 * share + 0.26 * likeness + 0.22 * meant + 0.10 * covered) * goods_fit
         if concepts and not meant:
             score, fit = 0.75 * score, 0.75 * fit
-        asked = _asked(document, products, matters)
-        if asked:
-            score, fit = score + ASKED * asked * goods_fit, min(1.0, fit + MET * asked * goods_fit)
-        elif document.matters and max(matters.values(), default=0.0) >= 1.0:
+        met = _met(document, products, matters)
+        if met.rank:
+            score, fit = score + ASKED * met.rank * goods_fit, min(1.0, fit + MET * met.sure)
+        elif document.matters and any(matter.sure >= 1.0 for matter in matters.values()):
             score, fit = ASTRAY * score, ASTRAY * fit
-        return Hit(document, score, fit, likeness)
+        return Hit(document, score, fit, likeness, met.sure)
 
     def _meant(self, asked: frozenset[str], told: frozenset[str]) -> float:
         """How much of what is asked about the source speaks of, the rarer concepts weighing more."""
@@ -185,11 +188,11 @@ class Index:
         return 1.0
 
 
-def _asked(document: Document, products: frozenset[str], matters: Mapping[str, float]) -> float:
-    """How surely the question is about a matter this source speaks of; a product's row speaks only of the goods that are named."""
+def _met(document: Document, products: frozenset[str], matters: Mapping[str, Matter]) -> Matter:
+    """The matter in which question and source meet; a product's row speaks only of the goods that are named."""
     if document.sheet == "商品" and not document.products & products:
-        return 0.0
-    return max((sure for matter, sure in matters.items() if matter in document.matters), default=0.0)
+        return NOT_MET
+    return max((told for matter, told in matters.items() if matter in document.matters), default=NOT_MET)
 
 
 def _likeness(asked: str, question: str) -> float:

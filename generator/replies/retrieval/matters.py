@@ -15,13 +15,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
+from typing import NamedTuple
 
 import yaml
 
 from generator.replies.retrieval.terms import IDLE, plain, said
 
 ELSEWHERE = "asked_elsewhere"  # the file of matters that few books answer
-TOLD = 4  # matters told of a text
+PERSON = "person"  # the file of matters looked at only where danger was seen
+TOLD, WEIGHED = 4, 12  # matters told of a text, of so many that come near it
+NOISE = 0.04  # likeness below which nothing is told
+LEADS = 0.5  # the least rank of the likeliest matter
 LEAST, SURE = (
     0.08,
     0.28,
@@ -33,17 +37,31 @@ CONCEPT = 1.3  # a trade concept says more than a pair of signs
 _FIGURE, _OTHER = re.compile(r"\d+(?:\.\d+)?"), re.compile(r"[^\w]+")
 
 
-def matters(text: str) -> dict[str, float]:
-    """The likeliest matters of a question, each with its sureness 0..1, the likeliest first."""
-    found = _near(text)
+class Matter(NamedTuple):
+    """``rank`` 0..1 orders sources: what is likeliest leads, however little is known; ``sure`` 0..1 says how far to rely on it."""
+
+    rank: float
+    sure: float
+
+
+def matters(text: str, *, danger: bool = False) -> dict[str, Matter]:
+    """The likeliest matters of a question, the likeliest first; those a person takes over only where there is ``danger``."""
+    found = [
+        (key, likeness)
+        for key, likeness in _near(text)
+        if likeness >= NOISE and (danger or key not in _of_person())
+    ][:TOLD]
     top = found[0][1] if found else 1.0
-    told = {key: _sureness(likeness) * (likeness / top) ** 2 for key, likeness in found}
-    return {key: sure for key, sure in told.items() if sure > 0.0}
+    told: dict[str, Matter] = {}
+    for key, likeness in found:
+        sure, near = _sureness(likeness), (likeness / top) ** 2
+        told[key] = Matter(max(sure, LEADS) * near, sure * near)
+    return told
 
 
 def spoken_of(question: str) -> frozenset[str]:
     """The matters a source's own question is about; none where it is like none of them."""
-    found = _near(question)
+    found = _near(question)[:TOLD]
     top = found[0][1] if found else 0.0
     near = [key for key, likeness in found if likeness >= max(ITS_OWN, SECOND * top)]
     return frozenset(key for key in near if key == near[0] or key not in elsewhere())
@@ -56,10 +74,15 @@ def elsewhere() -> frozenset[str]:
 
 
 @cache
+def _of_person() -> frozenset[str]:
+    return frozenset(_written(PERSON))
+
+
+@cache
 def ways() -> Mapping[str, tuple[str, ...]]:
     """Every matter with the lines it is known by."""
     found: dict[str, tuple[str, ...]] = {}
-    for name in ("shop", "skin", ELSEWHERE):
+    for name in ("shop", "skin", ELSEWHERE, PERSON):
         for key, lines in _written(name).items():
             found[key] = (*found.get(key, ()), *(line for line in lines.splitlines() if line))
     return found
@@ -133,5 +156,5 @@ def _near(text: str) -> tuple[tuple[str, float], ...]:
             weight = means.rarity[sign]
             for number, share in means.shares[sign]:
                 sums[number] += share * weight
-    best = heapq.nlargest(TOLD, range(len(sums)), key=sums.__getitem__)
+    best = heapq.nlargest(WEIGHED, range(len(sums)), key=sums.__getitem__)
     return tuple((means.keys[number], sums[number] / size) for number in best if sums[number] > 0.0)

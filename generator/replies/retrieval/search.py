@@ -9,16 +9,19 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from generator.replies.question import Source
+from generator.replies.retrieval.documents import OF_GOODS, OF_SALES
 from generator.replies.retrieval.index import Hit, Index, query
-from generator.replies.retrieval.matters import elsewhere, matters
+from generator.replies.retrieval.matters import Matter, elsewhere, matters
 from generator.replies.retrieval.terms import plain, said
 from prompts.reply import CampaignRecord
 
+OF_ANY = OF_GOODS | OF_SALES  # matters that are asked of any product alike
 MEANING = 0.4  # what likeness of meaning says beside the words, where an endpoint tells it
 NOTHING: Mapping[str, float] = MappingProxyType({})
 WEAK = 0.3  # words that fit less are no answer
 SURE = 0.5  # a third source that fits so well keeps its place
 TAKEN = 0.6  # sureness from which a question is taken to be about a matter
+LIKELY = 0.3  # sureness from which a remark is taken for a question about a matter
 TOLD = 5  # sources named in a reply
 LONG_OVER = timedelta(days=3)
 _NUMBER = re.compile(r"\d+")
@@ -37,13 +40,14 @@ _ABOUT_CAMPAIGN = re.compile(
 class Search:
     """What was found: hits best first and the goods the question names.
 
-    ``elsewhere``: the question is surely about a matter that none of the sources speaks of.
+    ``elsewhere``: the question is surely about a matter that none of the sources speaks of; ``spoken_of``: about one that some do.
     """
 
     hits: tuple[Hit, ...]
     products: frozenset[str]
     concepts: frozenset[str]
     elsewhere: bool = False
+    spoken_of: bool = False
 
     @property
     def best(self) -> Hit | None:
@@ -63,16 +67,16 @@ def source(hit: Hit) -> Source:
 
 def search(
     index: Index, text: str, *, now: datetime, known: tuple[str, ...] = (), hint: str = "",
-    cleared: tuple[str, ...] = (), likeness: Mapping[str, float] = NOTHING,
+    cleared: tuple[str, ...] = (), likeness: Mapping[str, float] = NOTHING, danger: bool = False,
 ) -> Search:  # fmt: skip
     """The sources for ``text``, best first.
 
     ``hint``: a danger's words to look for besides; ``cleared``: those of dangers that were looked for and not found;
-    ``known``: goods known to matter; ``likeness``: how near in meaning sources are (0..1), where an endpoint told it.
+    ``danger``: some was seen, be it not surely; ``known``: goods known to matter; ``likeness``: how near in meaning sources are (0..1), where an endpoint told it.
     """
     named = index.goods.named(text) or index.goods.named(" ".join(known)) or index.goods.wanted(text)
     concepts = said(text)
-    asked = {} if hint else matters(text)
+    asked = _asked(index, text, named, danger=danger)
     hits = index.find(
         query(text, named, hint),
         concepts | said(hint) if hint and not concepts & said(hint) else concepts,
@@ -95,10 +99,29 @@ def search(
     )
 
 
-def _elsewhere(index: Index, asked: Mapping[str, float]) -> bool:
+def _asked(index: Index, text: str, named: frozenset[str], *, danger: bool) -> Mapping[str, Matter]:
+    """The matters of a question. Where it names goods, also what is asked of them whichever they are: 美白精华怎么用 asks for use."""
+    found = matters(text, danger=danger)
+    if not named:
+        return found
+    of_goods = {
+        key: matter
+        for key, matter in matters(index.goods.unnamed(text), danger=danger).items()
+        if key in OF_ANY
+    }
+    return found | {key: max(matter, found.get(key, matter)) for key, matter in of_goods.items()}
+
+
+def _elsewhere(index: Index, asked: Mapping[str, Matter]) -> bool:
     """The first matter is one that few books answer, and neither does this one."""
     first = next(iter(asked), "")
-    return first in elsewhere() and asked[first] >= TAKEN and not index.speaks_of(first)
+    return first in elsewhere() and asked[first].sure >= TAKEN and not index.speaks_of(first)
+
+
+def _spoken_of(index: Index, asked: Mapping[str, Matter]) -> bool:
+    """The first matter is one that sources speak of."""
+    first = next(iter(asked), "")
+    return bool(first) and asked[first].sure >= LIKELY and index.speaks_of(first)
 
 
 def _with_the_goods(hits: list[Hit], named: frozenset[str]) -> list[Hit]:
@@ -120,9 +143,9 @@ def _in_class(hit: Hit, members: Mapping[str, float]) -> Hit:
 
 
 def _out_of_class(hit: Hit, index: Index, cleared: tuple[str, ...]) -> Hit:
-    """我不过敏: what answers a danger that is not there steps back."""
+    """我不过敏: what answers a danger that is not there steps back, but for what is surely asked about."""
     name = hit.document.name
-    if any(index.class_of(hint).get(name, 0.0) >= 0.4 for hint in cleared):
+    if hit.met < LIKELY and any(index.class_of(hint).get(name, 0.0) >= 0.4 for hint in cleared):
         return replace(hit, score=hit.score * 0.7, fit=hit.fit * 0.7)
     return hit
 
