@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
+ISLAND = 2  # characters that happen to agree between two changes: no landmark for a reader
 WORK = 3_000_000  # characters times characters a comparison may cost; beyond it lines are compared
 
 
@@ -48,16 +49,31 @@ def _middle(old: str, new: str) -> list[Change]:
 
 
 def _compared(old: list[str], new: list[str]) -> list[Change]:
+    """Runs of what differs; a change reads as one, out with the old, in with the new, across small islands of agreement."""
     runs: list[Change] = []
-    for what, old_from, old_to, new_from, new_to in SequenceMatcher(
-        None, old, new, autojunk=False
-    ).get_opcodes():
-        if what == "equal":
-            runs.append(Change("same", "".join(old[old_from:old_to])))
+    gone, came = "", ""
+    for what, old_from, old_to, new_from, new_to in _joined(old, new):
+        if what != "equal":
+            gone += "".join(old[old_from:old_to])
+            came += "".join(new[new_from:new_to])
             continue
-        runs.append(Change("del", "".join(old[old_from:old_to])))
-        runs.append(Change("ins", "".join(new[new_from:new_to])))
-    return runs
+        runs += [Change("del", gone), Change("ins", came), Change("same", "".join(old[old_from:old_to]))]
+        gone, came = "", ""
+    return [*runs, Change("del", gone), Change("ins", came)]
+
+
+def _joined(old: list[str], new: list[str]) -> list[tuple[str, int, int, int, int]]:
+    """The steps from ``old`` to ``new``; an agreement that is only an island between two changes counts as changed."""
+    steps = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    return [
+        ("replace", *step[1:]) if step[0] == "equal" and _island(old, step, number, len(steps)) else step
+        for number, step in enumerate(steps)
+    ]
+
+
+def _island(old: list[str], step: tuple[str, int, int, int, int], number: int, steps: int) -> bool:
+    agreed = "".join(old[step[1] : step[2]])
+    return 0 < number < steps - 1 and len(agreed) <= ISLAND and "\n" not in agreed
 
 
 def neighbours(numbers: list[int], chosen: int, against: int | None) -> tuple[int, int | None]:

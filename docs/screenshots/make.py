@@ -53,6 +53,7 @@ def shots(on: stage.Stage) -> dict[str, Shot]:
         "month": Shot("/month?from=2026-11-01"),
         "list": Shot("/list?from=2026-11-23"),
         "review": Shot(f"/review?post={on.blocked}"),
+        "rewrite": Shot(f"/review?post={on.post}", act=_rewrite),
         "post": Shot(f"/posts/{on.post}", whole=True),
         "post-edit": Shot(f"/posts/{on.post}", act=lambda page, _size: page.click("[popovertarget=p-edit]")),
         "deliveries": Shot("/deliveries"),
@@ -75,6 +76,12 @@ def shots(on: stage.Stage) -> dict[str, Shot]:
         "notices": Shot("/notices"),
         "audit": Shot("/audit"),
         "settings": Shot("/settings", whole=True),
+        "channels": Shot("/settings/channels", whole=True),
+        "models": Shot("/settings/models", whole=True),
+        "rules": Shot("/rules", whole=True),
+        "learning": Shot("/learning"),
+        "notes": Shot("/learning?tab=notes"),
+        "versions": Shot("/learning?tab=versions"),
         "sign-in": Shot("/sign-in", signed_in=False),
         "link": Shot(f"/link/{on.link}", signed_in=False),
     }
@@ -85,6 +92,13 @@ def _open_card(page: Page, size: str) -> None:
         return
     page.locator("a.card[data-state=in_review]").first.click()
     page.wait_for_selector(".side .post")
+
+
+def _rewrite(page: Page, _size: str) -> None:
+    page.click("[popovertarget=p-rewrite]")
+    page.fill("#p-rewrite textarea", "第一句更短，语气再轻松一点")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#p-rewrite .proposal")
 
 
 def _edit_price(page: Page, _size: str) -> None:

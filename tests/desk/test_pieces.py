@@ -158,3 +158,9 @@ def test_the_catalogue_is_plain_text_to_plain_text(file: str) -> None:
 
 def test_a_sentence_from_outside_can_hold_braces_and_harms_nothing() -> None:
     assert i18n._("{0.__class__} {n} {x!r} {%", n=3) == "{0.__class__} 3 {x!r} {%"
+
+
+def test_a_rewritten_line_reads_as_one_change_not_as_a_salad() -> None:
+    runs = diffing.changes("每人限购2瓶，够自己用就好。", "一人最多买2瓶，别囤。")
+    assert sum(run.what == "del" for run in runs) <= 2
+    assert "".join(run.text for run in runs if run.what != "del") == "一人最多买2瓶，别囤。"

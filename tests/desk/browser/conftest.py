@@ -7,13 +7,14 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 from sqlalchemy import update
 
 from content_calendar.tables import Revision, User
@@ -22,6 +23,7 @@ from desk.web.visit import SESSION_COOKIE
 from prompts.draft import revision_hash
 from workers.runtime import Runtime
 
+expect.set_options(timeout=15_000)
 PLACES = ("/usr/bin/chromium-headless-shell", "/usr/bin/chromium", "/usr/bin/google-chrome")
 
 
@@ -47,6 +49,19 @@ def desk(app: FastAPI, runtime: Runtime, shop: Any) -> Iterator[str]:
                 .where(Revision.id == revision.id)
                 .values(facts=[], hash=revision_hash(revision.text, ()))
             )
+    with _serving(app) as address:
+        yield address
+
+
+@pytest.fixture
+def empty_desk(app: FastAPI, runtime: Runtime) -> Iterator[str]:
+    """The desk of somebody who has just installed it: no brand, no user."""
+    with _serving(app) as address:
+        yield address
+
+
+@contextmanager
+def _serving(app: FastAPI) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -69,27 +84,45 @@ def _bad(message: ConsoleMessage, away: bool) -> bool:
     )
 
 
-@pytest.fixture
-def page(chromium: Browser, desk: str, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A page that fails the test when its console complains or it is wider than its window.
-
-    It leaves before the desk does, so that it has nothing to complain of at the end.
-    """
-    phone = "phone" in request.node.name
+@contextmanager
+def _watched(chromium: Browser, *, phone: bool = False, away: bool = False, **more: Any) -> Iterator[Page]:
+    """A page that fails the test when its console complains or it is wider than its window."""
     size = {"width": 390, "height": 844} if phone else {"width": 1440, "height": 900}
-    context = chromium.new_context(
-        viewport=size, locale="zh-CN", timezone_id="America/New_York", has_touch=phone
-    )
-    context.set_default_timeout(5000)
+    context = chromium.new_context(viewport=size, locale="zh-CN", timezone_id="America/New_York", has_touch=phone, **more)  # fmt: skip
+    context.set_default_timeout(15_000)  # what is checked is what happens, not how busy the machine is
     shown = context.new_page()
     complaints: list[str] = []
-    away = "restarts" in request.node.name
     shown.on("console", lambda message: complaints.append(message.text) if _bad(message, away) else None)
     shown.on("pageerror", lambda error: complaints.append(str(error)))
     yield shown
+    shown.wait_for_load_state()
     over = shown.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     context.close()
     assert not complaints and over <= 0
+
+
+@pytest.fixture
+def page(chromium: Browser, desk: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page of the desk; it leaves before the desk does, so that it has nothing to complain of at the end."""
+    name = request.node.name
+    with _watched(chromium, phone="phone" in name, away="restarts" in name) as shown:
+        yield shown
+
+
+@pytest.fixture
+def empty_page(chromium: Browser, empty_desk: str) -> Iterator[Page]:
+    """A wide page for a desk that is still empty."""
+    with _watched(chromium) as shown:
+        yield shown
+
+
+@pytest.fixture
+def empty_phone(chromium: Browser, empty_desk: str) -> Iterator[Page]:
+    """A phone for a desk that was empty, with a clipboard."""
+    with _watched(
+        chromium, phone=True, is_mobile=True, permissions=["clipboard-read", "clipboard-write"]
+    ) as shown:
+        yield shown
 
 
 @pytest.fixture

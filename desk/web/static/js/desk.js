@@ -27,6 +27,15 @@ if (here.searchParams.has('said')) {
   history.replaceState(null, '', here)
 }
 
+// Ctrl+Enter sends the sheet one writes in, so that no hand leaves the keyboard.
+addEventListener('keydown', event => {
+  if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || event.isComposing) return
+  const form = event.target.matches?.('textarea') && event.target.closest('form[method=post]')
+  if (!form || event.defaultPrevented) return
+  event.preventDefault()
+  form.requestSubmit()
+})
+
 // ? shows every key; a text under edit tells its length.
 addEventListener('keydown', event => {
   if (event.key === '?' && !typing(event.target)) $('#keys')?.togglePopover()
