@@ -119,9 +119,11 @@ def group_row(brand_id: int, tier: int, n: int) -> dict[str, object]:
     }  # fmt: skip
 
 
-def approve(session: Session, brand: Brand, user: User, tier: str, due_at: datetime, now: datetime) -> None:
+def approve(
+    session: Session, brand: Brand, user: User, tier: str, due_at: datetime, now: datetime, *, key: str = ""
+) -> None:
     post = Post(
-        brand_id=brand.id, slot_key=f"bench:{tier}", tier=tier, kind="tip", lane="auto", day=due_at.date(),
+        brand_id=brand.id, slot_key=f"bench:{key or tier}", tier=tier, kind="tip", lane="auto", day=due_at.date(),
         time=f"{due_at:%H:%M}", zone="UTC", due_at=due_at, state="planned", state_since=now, created_at=now,
     )  # fmt: skip
     session.add(post)

@@ -21,5 +21,22 @@ def durable(url: str) -> Database:
     return database
 
 
+def soon_durable(url: str) -> Database:
+    """The same database for results while more calls follow: the next intent's commit brings them to the disk as well.
+
+    A power cut in between makes an arrived message an unknown one, which a person looks up; it never doubles it. A
+    dispatcher that is killed loses nothing by this.
+    """
+    database = Database(url)
+    if not database.sqlite:
+        event.listen(database.engine, "connect", _leave_the_disk)
+    return database
+
+
+def _leave_the_disk(connection: Any, _record: Any) -> None:
+    connection.execute("SET synchronous_commit TO off")
+    connection.commit()
+
+
 def _wait_for_the_disk(connection: Any, _record: Any) -> None:
     connection.execute("PRAGMA synchronous=FULL")

@@ -61,7 +61,7 @@ class Lately:
 @dataclass(frozen=True)
 class House:
     """``owner``: who we are in leases; ``guards``: channel → seconds its duplicate guard lasts; ``installed``: channels
-    there are; ``inspect``: the last check of every text.
+    there are; ``inspect``: the last check of every text; ``hasty``: see :func:`soon_durable`.
     """
 
     database: Database
@@ -70,6 +70,7 @@ class House:
     guards: Mapping[str, float]
     installed: frozenset[str]
     inspect: Inspector | None = None
+    hasty: Database | None = None
     lately: Lately = field(default_factory=Lately)
 
     def round(self, *, now: datetime, until: datetime | None, room: int) -> Round:
@@ -197,10 +198,13 @@ class House:
         with self.database.write() as session:
             return ledger.refuse(session, post_id, refusal, now=now)
 
-    def settle(self, results: Sequence[Result], *, now: datetime) -> Counter[str]:
-        """Write down what the calls brought; one result that cannot be written never keeps the others back."""
+    def settle(self, results: Sequence[Result], *, now: datetime, more: bool = False) -> Counter[str]:
+        """Write down what the calls brought; one result that cannot be written never keeps the others back.
+
+        ``more``: other calls follow at once, so that the disk need not be waited for.
+        """
         try:
-            with self.database.write() as session:
+            with ((more and self.hasty) or self.database).write() as session:
                 return ledger.settle(session, results, now=now)
         except Gone:
             raise
@@ -229,11 +233,17 @@ class House:
             return ledger.next_moment(session, after=after)
 
     def stamp(self, name: str, *, now: datetime, in_hand: int, lateness: dict[str, object]) -> None:
-        """Say that this dispatcher is alive, and that it still means to carry out what it holds."""
+        """Say that this dispatcher is alive."""
         with self.database.write() as session:
             pulse.stamp(session, f"dispatcher:{name}", now=now, in_hand=in_hand, lateness=lateness)
-            if in_hand:
-                ledger.renew(session, owner=self.owner, now=now, lease=self.rhythm.claim)
+
+    def renew(self, *, now: datetime) -> int:
+        """Say that we still mean to carry out what we hold; how many leases were renewed."""
+        with self.database.read() as session:
+            if not ledger.renewable(session, owner=self.owner, now=now, lease=self.rhythm.claim):
+                return 0
+        with self.database.write() as session:
+            return ledger.renew(session, owner=self.owner, now=now, lease=self.rhythm.claim)
 
 
 def _poisoned(error: Exception) -> Refusal:

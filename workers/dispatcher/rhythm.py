@@ -16,9 +16,8 @@ from workers.settings import Settings
 POLL = 0.5  # real seconds between two looks at the database
 NAP = 0.25  # real seconds slept at most, so that a stop or a jump of the clock is noticed
 LOOK_AHEAD = 5.0  # real seconds before its moment a delivery is claimed
-CLAIM = (
-    30.0  # real seconds a claim lasts unless it is renewed: so soon a dead dispatcher's work is taken back
-)
+CLAIM = 6.0  # real seconds a claim lasts unless it is renewed: so soon a dead dispatcher's work is taken back
+HOLD = 1.0  # real seconds between two looks whether claims in hand need renewing
 LEAD = 0.4  # real seconds before its moment an attempt is opened, so that the call starts on the dot
 IN_HAND = 5_000  # claims held in memory; more wait in the database for whoever has room
 OPEN_BATCH = 500  # attempts opened in one transaction

@@ -20,12 +20,12 @@ from content_calendar.clock import FixedClock
 from content_calendar.ledger import Claim
 from workers.channels import Channel, Paced, Tools, registry
 from workers.checks.door import DoorCheck
-from workers.dispatcher.durable import durable
+from workers.dispatcher.durable import durable, soon_durable
 from workers.dispatcher.flights import Flights
 from workers.dispatcher.hand import Hand
 from workers.dispatcher.house import Gone, House
 from workers.dispatcher.paces import allowed
-from workers.dispatcher.rhythm import NAP, Rhythm
+from workers.dispatcher.rhythm import HOLD, NAP, Rhythm
 from workers.runtime import Runtime
 
 T = TypeVar("T")
@@ -48,10 +48,10 @@ class Run:
         self._clock, self._name, self._owner, self._rhythm = runtime.clock, name, owner, rhythm
         self._settings, self._make_channel = runtime.settings, make_channel
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="dispatcher-database")
-        self._database = durable(runtime.database.url)
+        self._database, self._hasty = durable(runtime.database.url), soon_durable(runtime.database.url)
         self._hand = Hand()
         self._count: Counter[str] = Counter()
-        self._house_at = self._round_at = self._stamp_at = 0.0  # loop time
+        self._house_at = self._round_at = self._stamp_at = self._hold_at = 0.0  # loop time
         self._more = False  # the last claim took all it may take at once
         self._looked_at, self._found = datetime.min.replace(tzinfo=UTC), True  # the last look at the house
 
@@ -61,7 +61,9 @@ class Run:
         self._flights = Flights(tools, self._make_channel)
         # The reaper must know every channel's duplicate guard before any of them is used.
         guards, known = self._flights.guards(), registry.known()
-        self._house = House(self._database, self._owner, self._rhythm, guards, known, DoorCheck())
+        self._house = House(
+            self._database, self._owner, self._rhythm, guards, known, DoorCheck(), self._hasty
+        )
         try:
             while not stop.is_set():
                 busy = await self._turn(deadline)
@@ -78,6 +80,7 @@ class Run:
         try:
             settled = await self._settle()
             opened = await self._open_ready()
+            await self._hold()
             return await self._keep_house(deadline) or opened or settled
         except Gone as error:
             log.warning("the database is away: %s", type(error).__name__)
@@ -92,11 +95,14 @@ class Run:
         if not results:
             return False
         now = self._clock.now()
+        ripe = self._hand.next_at()
+        more = ripe is not None and ripe <= now
         try:
-            self._count.update(await self._in_thread(lambda: self._house.settle(results, now=now)))
+            self._count.update(await self._in_thread(lambda: self._house.settle(results, now=now, more=more)))
         except BaseException:
             self._flights.landed = results + self._flights.landed  # not written down: kept, and tried again
             raise
+        self._found = True  # it may have been the last of its post: a look must follow that closes it
         return True
 
     async def _open_ready(self) -> bool:
@@ -175,6 +181,13 @@ class Run:
         self._found = again or bool(found)  # after claims alone a whole look must follow
         return bool(found)
 
+    async def _hold(self) -> None:
+        """Renew the leases of what is in hand: before the house is looked after, which takes back what nobody renews."""
+        loop_now = asyncio.get_running_loop().time()
+        if len(self._hand) and loop_now >= self._hold_at:
+            self._hold_at, now = loop_now + HOLD, self._clock.now()
+            await self._in_thread(lambda: self._house.renew(now=now))
+
     async def _stamp(self, now: datetime) -> None:
         loop_now = asyncio.get_running_loop().time()
         if loop_now >= self._stamp_at:
@@ -209,7 +222,7 @@ class Run:
         found = await self._in_thread(lambda: self._house.next_moment(now))
         moments = [at for at in (found, self._hand.next_at(), deadline) if at is not None and at > now]
         if moments:
-            clock.instant = min(moments)
+            clock.instant, self._hold_at = min(moments), 0.0
         else:
             await asyncio.sleep(NAP)  # nothing will ever fall due: only a stop can end this
 
@@ -225,6 +238,7 @@ class Run:
         await self._flights.close()
         self._thread.shutdown()
         self._database.dispose()
+        self._hasty.dispose()
 
     async def _insist(self, step: Callable[[], Awaitable[object]], times: int = 10) -> None:
         """Try a last write a few times; if the database stays away the leases run out and the reaper sees to it."""

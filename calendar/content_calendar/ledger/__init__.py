@@ -15,6 +15,7 @@ from content_calendar.ledger.claims import (
     put_off,
     reap,
     renew,
+    renewable,
     skip,
     waiting,
 )
@@ -59,6 +60,7 @@ __all__ = [
     "reap",
     "refuse",
     "renew",
+    "renewable",
     "settle",
     "skip",
     "sweep",

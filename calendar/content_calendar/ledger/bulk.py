@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, bindparam, cast, column, func, select
+from sqlalchemy import ColumnElement, Integer, String, bindparam, cast, column, func, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.types import TypeEngine
@@ -58,6 +58,15 @@ def table(
     given_rows = func.jsonb_to_recordset(cast(given, JSONB)).table_valued(*typed, name="given")
     derived = given_rows.render_derived(with_types=True)
     return derived, {name: derived.c[name] for name in columns}
+
+
+def milliseconds(
+    later: ColumnElement[Any], earlier: ColumnElement[Any], *, sqlite: bool
+) -> ColumnElement[int]:
+    """Whole milliseconds between two instants."""
+    if sqlite:
+        return cast(func.round((func.julianday(later) - func.julianday(earlier)) * 86_400_000), Integer)
+    return cast(func.round(func.extract("epoch", later - earlier) * 1000), Integer)
 
 
 def rows(values: Sequence[Mapping[str, Any]], *, sqlite: bool) -> str:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, Update, bindparam, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Select, Update, bindparam, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from content_calendar import lanes, lateness
@@ -148,15 +148,29 @@ def _due(until: datetime, backlog: datetime, limit: int) -> Select[*tuple[Any, .
     )  # fmt: skip
 
 
+def renewable(session: Session, *, owner: str, now: datetime, lease: timedelta) -> bool:
+    """True when :func:`renew` would find something: a look before the write lock is taken."""
+    query = select(Delivery.id).where(*_aging(owner, now, lease)).limit(1)
+    return session.scalar(query) is not None
+
+
 def renew(session: Session, *, owner: str, now: datetime, lease: timedelta) -> int:
-    """The owner lives and still holds its claims: their leases start anew; how many there are."""
+    """The owner lives and still holds its claims: leases a third over start anew; how many there were."""
     done = session.execute(
         update(Delivery)
-        .where(Delivery.state == DeliveryState.claimed, Delivery.lease_owner == owner)
+        .where(*_aging(owner, now, lease))
         .values(lease_until=now + lease)
         .execution_options(synchronize_session=False)
     )
     return int(done.rowcount)  # type: ignore[attr-defined]
+
+
+def _aging(owner: str, now: datetime, lease: timedelta) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Delivery.state == DeliveryState.claimed,
+        Delivery.lease_owner == owner,
+        Delivery.lease_until < now + lease * 2 / 3,
+    )
 
 
 def hand_back(

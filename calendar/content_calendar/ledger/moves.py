@@ -35,6 +35,7 @@ class Move:
     values: dict[str, Any] = field(default_factory=dict)
 
 
+ARRIVED = (DeliveryState.sent, DeliveryState.handed_over)  # as what a call that arrived is written down
 Held = Mapping[str, tuple[str, int, int]]  # id → (state, fence, brand) of rows the caller has locked
 
 
@@ -60,8 +61,43 @@ def apply(
     ]
     for alike in _alike(good).values():
         _update(session, alike, rows)
-        _audit(session, alike, actor=actor, now=now)
+        first, ids = alike[0], [move.delivery_id for move in alike]
+        _told(session, ids, first.expected, first.to, first.reason, actor=actor, now=now)
     return {move.delivery_id for move in good}
+
+
+def arrive(session: Session, rows: str, *, actor: str, now: datetime) -> dict[str, DeliveryState]:
+    """Id → new state of those ``rows`` (results, see :mod:`bulk`) that arrived while the delivery was still being sent.
+
+    A few statements however many there are, and nothing is read first: this is what happens to nearly every call.
+    """
+    done = session.connection().execute(_arrive_statement(bulk.is_sqlite(session)), {bulk.ROWS: rows})
+    moved = {row[0]: DeliveryState(row[1]) for row in done}
+    for to in sorted(set(moved.values())):
+        ids = [key for key, state in moved.items() if state is to]
+        _told(session, ids, DeliveryState.sending, to, "", actor=actor, now=now)
+    return moved
+
+
+@lru_cache(maxsize=2)
+def _arrive_statement(sqlite: bool) -> Any:
+    delivery = Delivery.__table__
+    kinds = {"outcome": String(), "started_at": delivery.c.sent_at.type, "remote_id": String()}
+    types = {"id": delivery.c.id.type, "fence": delivery.c.fence.type, **kinds}
+    _, given = bulk.table(types, sqlite=sqlite)
+    return (
+        update(delivery)  # type: ignore[arg-type]
+        .where(
+            delivery.c.id == given["id"], delivery.c.fence == given["fence"], given["outcome"].in_(ARRIVED),
+            func.coalesce(delivery.c.state, "") == DeliveryState.sending.value,
+        )
+        .values(
+            state=given["outcome"], state_reason="", next_try_at=None, sent_at=given["started_at"],
+            late_ms=bulk.milliseconds(given["started_at"], delivery.c.due_at, sqlite=sqlite),
+            remote_id=given["remote_id"], lease_owner="", lease_until=None,
+        )
+        .returning(delivery.c.id, delivery.c.state)
+    )  # fmt: skip
 
 
 def _allowed(move: Move) -> None:
@@ -143,14 +179,17 @@ def _update_statement(same: tuple[str, ...], own: tuple[str, ...], sqlite: bool)
     )
 
 
-def _audit(session: Session, alike: Sequence[Move], *, actor: str, now: datetime) -> None:
-    first, sqlite = alike[0], bulk.is_sqlite(session)
+def _told(
+    session: Session, ids: Sequence[str], before: DeliveryState, after: DeliveryState, reason: str, *, actor: str,
+    now: datetime,
+) -> None:  # fmt: skip
+    if not ids:
+        return
     session.connection().execute(
-        audit_statement(sqlite),
+        audit_statement(bulk.is_sqlite(session)),
         {
-            bulk.IDS: bulk.ids(move.delivery_id for move in alike), "b_at": now, "b_actor": actor,
-            "b_before": first.expected.value, "b_after": first.to.value,
-            "b_detail": {"reason": first.reason} if first.reason else {},
+            bulk.IDS: bulk.ids(ids), "b_at": now, "b_actor": actor, "b_before": before.value,
+            "b_after": after.value, "b_detail": {"reason": reason} if reason else {},
         },
     )  # fmt: skip
 

@@ -26,15 +26,28 @@ BACK_OFF = (5.0, 20.0, 60.0, 180.0, 300.0)  # seconds after the 1st, 2nd ... ref
 MAX_TRIES = 8
 ACTOR = "system:dispatcher"
 D = DeliveryState
-ARRIVED = frozenset({"sent", "handed_over"})
 BLANK: dict[str, Any] = {"next_try_at": None, "sent_at": None, "late_ms": None, "remote_id": ""}
 
 
 def settle(session: Session, results: Sequence[Result], *, now: datetime) -> Counter[str]:
     """Write down these results; how many deliveries ended or wait in which state (``stale``: none did)."""
-    _finish_attempts(session, results)
+    if not results:
+        return Counter()
+    rows = bulk.rows([_written(result) for result in results], sqlite=bulk.is_sqlite(session))
+    session.connection().execute(_finish_statement(bulk.is_sqlite(session)), {bulk.ROWS: rows})
+    arrived = moves.arrive(session, rows, actor=ACTOR, now=now)
+    count: Counter[str] = Counter(state.value for state in arrived.values())
+    count += _others(session, [result for result in results if result.delivery_id not in arrived], now)
+    count["stale"] = len(results) - count.total()
+    return count
+
+
+def _others(session: Session, results: Sequence[Result], now: datetime) -> Counter[str]:
+    """What did not simply arrive: refused, unknown, or no longer in the state it was called in."""
+    if not results:
+        return Counter()
     rows = _rows(session, [result.delivery_id for result in results])
-    late = _Late(session, [r.delivery_id for r in results if r.kind not in ARRIVED], rows)
+    late = _Late(session, [r.delivery_id for r in results if r.kind not in moves.ARRIVED], rows)
     wanted = []
     for result in results:
         row = rows.get(result.delivery_id)
@@ -43,36 +56,29 @@ def settle(session: Session, results: Sequence[Result], *, now: datetime) -> Cou
     held = {row.id: (row.state, row.fence, row.brand_id) for row in rows.values()}
     moved = moves.apply(session, wanted, actor=ACTOR, now=now, held=held)
     unknowns.ask(session, {move.delivery_id for move in wanted if move.to is D.unknown} & moved, now=now)
-    count: Counter[str] = Counter(move.to.value for move in wanted if move.delivery_id in moved)
-    count["stale"] = len(results) - count.total()
-    return count
+    return Counter(move.to.value for move in wanted if move.delivery_id in moved)
 
 
-def _finish_attempts(session: Session, results: Sequence[Result]) -> None:
-    if not results:
-        return
-    sqlite = bulk.is_sqlite(session)
-    rows = [
-        {
-            "delivery_id": r.delivery_id, "number": r.number, "outcome": r.kind, "code": r.code[:80],
-            "remote_id": _printable(r.remote_id), "started_at": r.started_at, "finished_at": r.finished_at,
-        }
-        for r in results
-    ]  # fmt: skip
-    session.connection().execute(_finish_statement(sqlite), {bulk.ROWS: bulk.rows(rows, sqlite=sqlite)})
+def _written(result: Result) -> dict[str, Any]:
+    """A result as the statements below and :func:`moves.arrive` read it."""
+    return {
+        "id": result.delivery_id, "number": result.number, "fence": result.fence, "outcome": result.kind,
+        "code": result.code[:80], "remote_id": _printable(result.remote_id), "started_at": result.started_at,
+        "finished_at": result.finished_at,
+    }  # fmt: skip
 
 
 @lru_cache(maxsize=2)
 def _finish_statement(sqlite: bool) -> Update:
     table, told = Attempt.__table__, ("outcome", "code", "remote_id", "started_at", "finished_at")
-    types = {name: table.c[name].type for name in ("delivery_id", "number", *told)}
+    types = {"id": table.c.delivery_id.type, **{name: table.c[name].type for name in ("number", *told)}}
     _, given = bulk.table(types, sqlite=sqlite)
     values = {name: given[name] for name in told}
     # A person's "it did arrive" stays on record beside whatever the call's own late answer says.
     values["code"] = case((table.c.code == unknowns.ANSWERED, table.c.code), else_=given["code"])
     return (
         update(table)  # type: ignore[arg-type]
-        .where(table.c.delivery_id == given["delivery_id"], table.c.number == given["number"])
+        .where(table.c.delivery_id == given["id"], table.c.number == given["number"])
         .values(**values)
     )
 
@@ -122,7 +128,9 @@ def _move(result: Result, row: Any, late: _Late, now: datetime) -> list[moves.Mo
     state = DeliveryState(row.state)
     if state not in {D.sending, D.unknown}:
         return []
-    to, reason, values = _arrived(result) if result.kind in ARRIVED else _outcome(result, row, late, now)
+    to, reason, values = (
+        _arrived(result) if result.kind in moves.ARRIVED else _outcome(result, row, late, now)
+    )
     if state is D.unknown:
         if to is D.unknown or to is D.handed_over:
             return []
