@@ -39,9 +39,12 @@ def cases(paths: Sequence[Path]) -> list[dict[str, Any]]:
 
 def brand_corpus() -> Corpus:
     """The reference brand's records."""
-    with TemporaryDirectory() as folder, seeded(f"sqlite:///{folder}/bench.db") as (database, brand):
-        with database.read() as session:
-            return reading.load(session, brand)
+    with (
+        TemporaryDirectory() as folder,
+        seeded(f"sqlite:///{folder}/bench.db") as (database, brand),
+        database.read() as session,
+    ):
+        return reading.load(session, brand, now=NOW)
 
 
 def enlarged(base: Corpus, items: int) -> Corpus:
@@ -60,7 +63,7 @@ def seeded(url: str, items: int = 0) -> Iterator[tuple[Database, Brand]]:
         workbook.apply(session, content, now=NOW, actor="system:bench")
     with database.write() as session:
         brand = brands.customers(session)[0]
-        have = reading.load(session, brand).knowledge
+        have = reading.load(session, brand, now=NOW).knowledge
         rows = [_row(brand.id, record) for record in _more(have, items)]
         if rows:
             session.execute(insert(KnowledgeItem), rows)

@@ -70,8 +70,10 @@ class Load:
             )
 
 
-async def together(opening: Opening, asked: Sequence[str], operators: int, seconds: float) -> Load:
-    """``operators`` ask one after the other for ``seconds``, after one reply that warms up."""
+async def together(
+    opening: Opening, asked: Sequence[str], operators: int, seconds: float, busy: Callable[[], float]
+) -> Load:
+    """``operators`` ask one after the other for ``seconds``, after one reply that warms up; ``busy``: the answerer's work so far."""
     load = Load()
 
     async def operate(ask: Ask, place: int, end: float) -> None:
@@ -82,8 +84,9 @@ async def together(opening: Opening, asked: Sequence[str], operators: int, secon
 
     async with opening as ask:
         await once(ask, asked[0], 0, Load())
-        end = time.perf_counter() + seconds
+        begun, end = busy(), time.perf_counter() + seconds
         await asyncio.gather(*(operate(ask, place, end) for place in range(operators)))
+        load.busy = busy() - begun
     return load
 
 
@@ -219,7 +222,9 @@ def the_desk(database: Database, given: dict[str, Any], operators: int) -> Itera
     ):
         try:
             _wait(f"http://127.0.0.1:{port}/healthz")
-            yield Served(f"http://127.0.0.1:{port}/api/suggestions", secrets, process.pid)
+            served = Served(f"http://127.0.0.1:{port}/api/suggestions", secrets, process.pid)
+            _settle(served)
+            yield served
         finally:
             process.terminate()
 
@@ -237,6 +242,14 @@ def _wait(address: str) -> None:
             return
         time.sleep(0.1)
     raise TimeoutError("the desk did not start")
+
+
+def _settle(served: Served) -> None:
+    """What is made ready at the start is not what is measured."""
+    before, end = -1.0, time.monotonic() + 60
+    while served.busy() - before > 0.1 and time.monotonic() < end:
+        before = served.busy()
+        time.sleep(1.0)
 
 
 @contextmanager

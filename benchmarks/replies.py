@@ -128,9 +128,7 @@ def under_load(base: Corpus, asked: Sequence[str], chosen: argparse.Namespace) -
     print(f"{chosen.operators} operators at once for {chosen.seconds:.0f} s each, model delay {chosen.latency:.1f} s")  # fmt: skip
 
     def measured(title: str, opening: Opening, busy: Callable[[], float] = time.process_time) -> None:
-        begun = busy()
-        load = asyncio.run(together(opening, questions, chosen.operators, chosen.seconds))
-        load.busy = busy() - begun
+        load = asyncio.run(together(opening, questions, chosen.operators, chosen.seconds, busy))
         load.show(title, chosen.latency, FIRST_WORD)
 
     with serving(chosen.latency) as url, TemporaryDirectory() as folder:

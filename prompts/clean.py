@@ -15,6 +15,10 @@ _TURNS = re.compile(r"\[\s*/?\s*(INST|SYS|SYSTEM|ASSISTANT|USER)\s*\]", re.IGNOR
 _MOBILE = re.compile(r"(?<![\w/=.-])(?:\+?86[ -]?)?1[3-9]\d(?:[ -]?\d{4}){2}(?!\d)", re.ASCII)
 _LONG = re.compile(r"(?<![\w/=.-])\d{14,20}[Xx]?(?!\d)", re.ASCII)
 _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{2,20}){1,3}", re.ASCII)
+# Signs of which all stay: a text of nothing else need not be looked at sign by sign.
+_USUAL = re.compile(
+    r"[\n\t -~\u00b7\u2014\u2018\u2019\u201c\u201d\u2026\u3000-\u303f\u4e00-\u9fa5\uff01-\uff5e]*"
+)
 _JOINER, _VARIANT = "\u200d", "\ufe0f"
 
 
@@ -24,7 +28,7 @@ def plain(text: str, limit: int, *, lines: bool = True) -> str:
     With ``lines`` false, line breaks become spaces. Emoji sequences survive.
     """
     cut = text[: limit * 4 + 64].replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n")
-    kept = "".join(c for i, c in enumerate(cut) if _keep(cut, i, c))
+    kept = cut if _USUAL.fullmatch(cut) else "".join(c for i, c in enumerate(cut) if _keep(cut, i, c))
     kept = re.sub(r"[ \t\u3000]{3,}", "  ", kept.replace("\t", " "))
     kept = re.sub(r"\n{3,}", "\n\n", kept) if lines else re.sub(r"\s*\n\s*", " ", kept)
     kept = kept.strip()

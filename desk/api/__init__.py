@@ -35,7 +35,10 @@ def routers() -> list[APIRouter]:
     """Every resource's router, under /api, and the health checks."""
     api = APIRouter(prefix="/api", dependencies=[Depends(_bearer)])
     plain = APIRouter()
-    for found in sorted(pkgutil.iter_modules(resources.__path__), key=lambda item: item.name):
+    # Routes are tried in order, and for suggestions somebody waits: they come first.
+    for found in sorted(
+        pkgutil.iter_modules(resources.__path__), key=lambda item: (item.name != "suggestions", item.name)
+    ):
         module = import_module(f"{resources.__name__}.{found.name}")
         (plain if found.name == "health" else api).include_router(module.router)
     return [api, plain]
