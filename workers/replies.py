@@ -83,14 +83,15 @@ class _Desks:
     def get(self, runtime: Runtime, session: Session, brand: Brand) -> ReplyDesk:
         """The desk for a brand's workbook as it stands; built when there is none or the workbook changed."""
         key = (runtime.database.engine, brand.id)
-        stamp = corpus.stamp(session, brand)
+        now = runtime.clock.now()
+        stamp = corpus.stamp(session, brand, now=now)
         if (found := self._known(key, stamp)) is not None:
             return found
         with self._lock:
             making = self._making.setdefault(key, threading.Lock())
         with making:  # fifty who ask right after an import wait for one index, not for fifty
             if (found := self._known(key, stamp)) is None:
-                found = self._add(key, desk_for(corpus.load(session, brand)))
+                found = self._add(key, desk_for(corpus.load(session, brand, now=now)))
         return found
 
     def _known(self, key: tuple[Engine, int], stamp: str) -> ReplyDesk | None:

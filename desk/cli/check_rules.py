@@ -56,7 +56,7 @@ def opened(context: Context, industry: str | None, *, judge: bool) -> Iterator[R
 
     with context.runtime.database.read() as session:
         brand = only_brand(session, context.brand)
-        house = trying.house_of(session, brand)
+        house = trying.house_of(session, brand, now=context.runtime.clock.now())
     if not judge:
         yield Rules(industry, house)
         return

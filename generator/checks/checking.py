@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from generator.checks import claims, engine, views
+from generator.checks import claims, comparing, engine, views
 from generator.checks.brand import NONE, OwnRules
 from generator.checks.engine import Setting
 from generator.checks.facts import facts as fact_findings
@@ -72,7 +72,10 @@ def check_text(
         goods=claims.of_products([product]) if product is not None else (),
         silenced=own.silenced,
     )
-    found = list(engine.run(page, book(own), setting))
+    found = [
+        *engine.run(page, book(own), setting),
+        *(comparing.compared(page, product) if product is not None else ()),
+    ]
     size = len(text.encode("utf-8", "replace"))
     if max_bytes is not None and size > max_bytes:
         found.append(

@@ -40,6 +40,21 @@ def comparing(page: Page, brief: Brief) -> Iterator[Finding]:
     if ceiling is None:
         return
     text = page.view.text
+    yield from _references(page, text, ceiling)
+    price = _price(brief.campaign)
+    if price is not None:
+        yield from _savings(page, text, price, ceiling)
+        yield from _cheaper(page, text, price, ceiling)
+
+
+def compared(page: Page, product: ProductSheet) -> Iterator[Finding]:
+    """The same for a bare text about one product: only what it is compared with."""
+    ceiling = _decimal(product.lowest_7d)
+    if ceiling is not None:
+        yield from _references(page, page.view.text, ceiling)
+
+
+def _references(page: Page, text: str, ceiling: Decimal) -> Iterator[Finding]:
     for match in _REFERENCE.finditer(text):
         value = _decimal(match["n"])
         if value is not None and value > ceiling:
@@ -48,10 +63,6 @@ def comparing(page: Page, brief: Brief) -> Iterator[Finding]:
                 f"拿来比较的价格 {_money(value)} 元高于近7日最低成交价 {_money(ceiling)} 元。", law=LAW,
                 suggestion=f"最多只能和近7日最低成交价 {_money(ceiling)} 元比。", replacement=_money(ceiling),
             )  # fmt: skip
-    price = _price(brief.campaign)
-    if price is not None:
-        yield from _savings(page, text, price, ceiling)
-        yield from _cheaper(page, text, price, ceiling)
 
 
 def _savings(page: Page, text: str, price: Decimal, ceiling: Decimal) -> Iterator[Finding]:

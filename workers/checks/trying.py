@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from generator.checks import check_text, views
@@ -40,17 +41,20 @@ class House:
         return next((sheet for sheet in self.products if key and key in {sheet.code, sheet.name}), None)
 
 
-def house_of(session: Session, brand: Brand) -> House:
-    """The brand's data as the checks need it; three statements."""
+def house_of(session: Session, brand: Brand, *, now: datetime) -> House:
+    """The brand's data as the checks need it, its seven days' lowest prices as of ``now``; four statements."""
     from sqlalchemy import select
 
+    from content_calendar.facts.lowest import lowest
     from content_calendar.plan.briefs import product_sheet
     from content_calendar.tables import Product
     from workers.checks.rulebook import ruled
 
     rules = ruled(session, brand)
-    rows = session.scalars(select(Product).where(Product.brand_id == brand.id, Product.active.is_(True)))
-    sheets = tuple(product_sheet(row) for row in rows)
+    mine = select(Product).where(Product.brand_id == brand.id, Product.active.is_(True))
+    rows = session.scalars(mine).all()
+    cheapest = lowest(session, rows, now=now)
+    sheets = tuple(product_sheet(row, cheapest) for row in rows)
     return House(brand.industry, tuple(brand.forbidden), sheets, rules.own, rules.fingerprint)
 
 

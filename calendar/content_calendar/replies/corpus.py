@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from content_calendar.facts.cells import cell
+from content_calendar.facts.lowest import lowest
 from content_calendar.plan.briefs import PERSONA, campaign_sheet, product_sheet
 from content_calendar.replies import own_rows
 from content_calendar.rules import house
@@ -17,31 +19,28 @@ from prompts.brief import Voice
 from prompts.reply import CampaignRecord, Corpus, KnowledgeRecord, ProductRecord, ScriptRecord
 
 
-def stamp(session: Session, brand: Brand) -> str:
-    """What a brand's sources are known by: another import, row or rule made at the desk gives another stamp."""
+def stamp(session: Session, brand: Brand, *, now: datetime) -> str:
+    """What a brand's sources are known by: another import, row or rule made at the desk gives another stamp.
+
+    So does another day: the seven days of the lowest prices have moved on.
+    """
+    day = now.astimezone(ZoneInfo(brand.zone)).date()
     at = brand.imported_at.isoformat() if brand.imported_at else ""
     made = f"{own_rows.version(session, brand)}:{house.stamp(session, brand.id)}"
-    return f"{brand.id}:{brand.workbook_sha256}:{at}:{brand.ai_label_on}:{made}"
+    return f"{brand.id}:{brand.workbook_sha256}:{at}:{brand.ai_label_on}:{made}:{day}"
 
 
-def load(session: Session, brand: Brand) -> Corpus:
-    """All that replies of ``brand`` may stand on; nine statements, however much there is."""
+def load(session: Session, brand: Brand, *, now: datetime) -> Corpus:
+    """All that replies of ``brand`` may stand on ``now``; ten statements, however much there is."""
     where = ZoneInfo(brand.zone)
     return Corpus(
         voice=_voice(session, brand),
         zone=brand.zone,
-        stamp=stamp(session, brand),
+        stamp=stamp(session, brand, now=now),
         house=house.load(session, brand.id),
         scripts=tuple(_scripts(session, brand)),
         knowledge=tuple(_knowledge(session, brand)),
-        products=tuple(
-            ProductRecord(row.row, product_sheet(row))
-            for row in session.scalars(
-                select(Product)
-                .where(Product.brand_id == brand.id, Product.active.is_(True))
-                .order_by(Product.row)
-            )
-        ),
+        products=tuple(_products(session, brand, now)),
         campaigns=tuple(
             CampaignRecord(row.row, campaign_sheet(row, where))
             for row in session.scalars(
@@ -60,6 +59,15 @@ def load(session: Session, brand: Brand) -> Corpus:
 def _brand_row(field: str) -> int:
     """The row of 品牌 that a field stands in."""
     return int(cell("品牌", field, 1).rpartition("!B")[2])
+
+
+def _products(session: Session, brand: Brand, now: datetime) -> Iterable[ProductRecord]:
+    """The goods on sale, with the lowest price of the seven days before ``now``."""
+    mine = select(Product).where(Product.brand_id == brand.id, Product.active.is_(True))
+    rows = session.scalars(mine.order_by(Product.row)).all()
+    cheapest = lowest(session, rows, now=now)
+    for row in rows:
+        yield ProductRecord(row.row, product_sheet(row, cheapest))
 
 
 def _scripts(session: Session, brand: Brand) -> Iterable[ScriptRecord]:

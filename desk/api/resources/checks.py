@@ -23,7 +23,7 @@ def check(visit: Reader, body: models.CheckIn) -> models.CheckOut:
     """
     kind = _kind(body.kind)
     with visit.read() as session:
-        house = trying.house_of(session, visit.the_brand)
+        house = trying.house_of(session, visit.the_brand, now=visit.now)
         most = trying.narrowest(session, visit.the_brand, body.tier) if body.tier else None
     product = house.product(body.product)
     if body.product and product is None:

@@ -54,7 +54,7 @@ def attempt(request: Request, visit: Reader, text: Text = "", kind: Key = "") ->
     if not text.strip():
         return _show(request, visit, wrong=_say(visit, _empty()), status=422)
     with visit.read() as session:
-        house = trying.house_of(session, visit.the_brand)
+        house = trying.house_of(session, visit.the_brand, now=visit.now)
     found = trying.look(text, house, kind=kind if kind in {*all_kinds(), "reply"} else None)
     return _show(request, visit, tried=Tried(text, kind, found, marking.pieces(text, found)))
 

@@ -120,12 +120,12 @@ def test_an_accepted_offer_is_a_source_at_once_and_audited(
     database: Database, brand: Brand, offer: int
 ) -> None:
     with database.read() as session:
-        before = corpus.stamp(session, brand)
+        before = corpus.stamp(session, brand, now=NOW)
     with database.write() as session:
         script = offers.accept(session, brand, offer, DRAFT, user=editor(session), now=NOW)
         assert script.origin == "desk" and script.row == 62
     with database.read() as session:
-        found = corpus.load(session, brand)
+        found = corpus.load(session, brand, now=NOW)
         assert found.stamp != before and found.scripts[-1].question == "下单几天能发"
         kept = session.get_one(ScriptOffer, offer)
         assert (kept.state, kept.decided_by, kept.script_id) == ("accepted", "zhouning", script.id)
@@ -272,7 +272,7 @@ def test_an_answered_gap_is_knowledge_and_linked(database: Database, brand: Bran
         settled = gaps.listed(session, brand, state="answered")[0]
         assert (settled.knowledge_id, settled.decided_by) == (item.id, "zhouning")
         assert gaps.count(session, brand) == 0
-        assert corpus.load(session, brand).knowledge[-1].question == "支持花呗分期吗"
+        assert corpus.load(session, brand, now=NOW).knowledge[-1].question == "支持花呗分期吗"
     with pytest.raises(StateConflict), database.write() as session:
         gaps.ignore(session, brand, number, user=editor(session), now=NOW)
 

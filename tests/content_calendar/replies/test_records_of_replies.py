@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import event, select
@@ -12,7 +13,7 @@ from content_calendar import brands, workbook
 from content_calendar.database import Database
 from content_calendar.errors import CalendarError, NotFound
 from content_calendar.replies import corpus, gaps, records
-from content_calendar.tables import Brand, Suggestion, SuggestionEvent
+from content_calendar.tables import Brand, PriceHistory, Product, Suggestion, SuggestionEvent
 from content_calendar.workbook.shift import EXAMPLE
 
 NOW = datetime.fromisoformat("2026-11-24T10:00+08:00")
@@ -48,8 +49,8 @@ def test_the_sources_are_read_in_a_fixed_number_of_statements(
     seen: list[str] = []
     event.listen(database.engine, "before_cursor_execute", lambda *args: seen.append(args[2]))
     with database.read() as session:
-        found = corpus.load(session, brand)
-    assert len([text for text in seen if text.lstrip().upper().startswith("SELECT")]) <= 9
+        found = corpus.load(session, brand, now=NOW)
+    assert len([text for text in seen if text.lstrip().upper().startswith("SELECT")]) <= 10
     assert (len(found.scripts), len(found.knowledge), len(found.products), len(found.campaigns)) == (
         60,
         80,
@@ -62,13 +63,13 @@ def test_the_sources_are_read_in_a_fixed_number_of_statements(
 
 def test_another_import_gives_another_stamp(database: Database, shop: Callable[[], Brand]) -> None:
     with database.read() as session:
-        first = corpus.stamp(session, shop())
+        first = corpus.stamp(session, shop(), now=NOW)
     content = workbook.read(EXAMPLE).content
     assert content is not None
     with database.write() as session:
         workbook.apply(session, content, now=NOW + timedelta(hours=1), actor="system:test")
     with database.read() as session:
-        assert corpus.stamp(session, shop()) != first
+        assert corpus.stamp(session, shop(), now=NOW) != first
 
 
 @pytest.mark.databases
@@ -128,3 +129,29 @@ def test_a_group_is_found_by_name_and_by_code(database: Database, shop: Callable
         assert records.group_named(session, brand, "MH-G001").name == "沐禾宠粉群01"
         with pytest.raises(NotFound):
             records.group_named(session, brand, "没有的群")
+
+
+def test_the_lowest_price_of_seven_days_comes_from_what_was_charged_not_only_from_what_is_stated(
+    database: Database, shop: Callable[[], Brand]
+) -> None:
+    brand = shop()
+    with database.write() as session:
+        product = session.scalars(
+            select(Product).where(Product.brand_id == brand.id).order_by(Product.row)
+        ).first()
+        assert product is not None and product.price is not None
+        product.lowest_7d = None
+        for days, price in ((5, product.price / 2), (1, product.price)):
+            session.add(PriceHistory(product_id=product.id, at=NOW - timedelta(days=days), price=price))
+        code, half = product.code, product.price / 2
+    with database.read() as session:
+        found = {item.sheet.code: item.sheet for item in corpus.load(session, brand, now=NOW).products}
+        later = {
+            item.sheet.code: item.sheet
+            for item in corpus.load(session, brand, now=NOW + timedelta(days=9)).products
+        }
+        assert corpus.stamp(session, brand, now=NOW) != corpus.stamp(
+            session, brand, now=NOW + timedelta(days=1)
+        )
+    assert Decimal(found[code].lowest_7d) == half
+    assert later[code].lowest_7d == ""

@@ -30,7 +30,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
     with database.write() as session:
         workbook.apply(session, content, now=NOW, actor="system:test")
     with database.read() as session:
-        found = reading.load(session, brands.customers(session)[0])
+        found = reading.load(session, brands.customers(session)[0], now=NOW)
     database.dispose()
     return found
 

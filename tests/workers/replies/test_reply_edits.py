@@ -23,7 +23,7 @@ def desk(database: Database) -> ReplyDesk:
     with database.write() as session:
         workbook.apply(session, content, now=NOW, actor="system:test")
     with database.read() as session:
-        return desk_for(corpus.load(session, brands.customers(session)[0]))
+        return desk_for(corpus.load(session, brands.customers(session)[0], now=NOW))
 
 
 @pytest.mark.parametrize(
