@@ -20,6 +20,7 @@ from desk.auth.roles import ROLE_NAMES, May
 from desk.queries import nav, people
 from desk.web import i18n, words
 from desk.web.assets import asset
+from desk.web.delivery_words import because
 from desk.web.said import SENTENCES, with_said
 from desk.web.visit import THEME_COOKIE, Visit
 from workers import till
@@ -52,7 +53,7 @@ def environment() -> Environment:
         finalize=visible,
     )
     env.globals |= {"_": i18n._, "asset": asset, "May": May, "ROLE_NAMES": ROLE_NAMES, "words": words}
-    env.filters |= words.FILTERS | {"untouched": untouched}
+    env.filters |= words.FILTERS | {"untouched": untouched, "because": because}
     return env
 
 

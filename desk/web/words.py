@@ -302,6 +302,12 @@ def fact(kind: str, value: str, unit: str, where: ZoneInfo) -> str:
     return f"¥{value}" if kind == "price" else f"{value}{unit}"
 
 
+def attempt(outcome: str | None) -> str:
+    """How one network try ended; a dash while it is under way."""
+    named = {"sent": _("成功"), "handed_over": _("已交出"), "refused": _("没发出"), "unknown": _("结果未知")}
+    return named.get(outcome or "", "…")
+
+
 def late(milliseconds: int | None) -> str:
     """How late a delivery began: 0.3 秒."""
     if milliseconds is None:

@@ -20,7 +20,7 @@ function mark(id) {
   for (const each of all) $('a', each).toggleAttribute('aria-current', false)
   const link = here && $('a', here)
   link?.setAttribute('aria-current', 'true')
-  link?.scrollIntoView({ block: 'nearest' })
+  if (stack()?.scrollHeight > stack()?.clientHeight) link?.scrollIntoView({ block: 'nearest' })  // on a phone the list lies below the text: nobody is taken there
   const place = $('#open-h')
   if (here && place) place.textContent = words.place.replace('{n}', all.indexOf(here) + 1).replace('{all}', all.length)
   const at = here ? all.indexOf(here) : -1
