@@ -19,6 +19,7 @@ def command(context: Context, host: str | None, port: int | None) -> None:
 
     from desk.cli import serving
     from desk.web.app import create_app
+    from desk.web.settling import settle
     from workers import logs, watchdog
 
     watchdog.follow_parent()
@@ -33,4 +34,5 @@ def command(context: Context, host: str | None, port: int | None) -> None:
         date_header=True,
         timeout_graceful_shutdown=3,  # an open event stream must not hold up the end
     )
+    settle()
     uvicorn.Server(config).run(sockets=[server])
