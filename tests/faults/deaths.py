@@ -77,7 +77,8 @@ class Mother:
     def said(self) -> str:
         """What it and its children logged since this was asked last."""
         assert self._process.stderr is not None
-        return self._process.stderr.read() or ""
+        found: bytes | None = self._process.stderr.buffer.read()  # type: ignore[attr-defined]
+        return (found or b"").decode(errors="replace")
 
     def _line(self) -> int:
         assert self._process.stdout is not None

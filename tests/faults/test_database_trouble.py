@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import resource
 import subprocess
@@ -97,25 +98,33 @@ def test_a_full_disk_under_sqlite_delays_the_bookkeeping_and_repeats_no_call(
     """The dispatcher's process may not write one byte more to any file; then it may again."""
     hooked.approved()
     pid: list[int] = []
-    born, room = threading.Event(), threading.Event()
+    born, room, given_up = threading.Event(), threading.Event(), threading.Event()
+    said: list[str] = []
+
+    def is_away() -> bool:
+        said.append(mother.said())
+        return "the database is away: OperationalError" in "".join(said)
 
     def fill() -> None:
-        assert born.wait(5)
+        assert born.wait(60)
         limits = resource.prlimit(pid[0], resource.RLIMIT_FSIZE)
         resource.prlimit(pid[0], resource.RLIMIT_FSIZE, (1, limits[1]))
 
         def make_room() -> None:
+            while not is_away() and not given_up.wait(0.05):
+                pass
             room.set()
             resource.prlimit(pid[0], resource.RLIMIT_FSIZE, limits)
 
-        threading.Timer(1.5, make_room).start()
+        threading.Thread(target=make_room).start()
 
     at_call(receiver, 12, fill)
     pid.append(mother.bear(hooked, NINE))
     born.set()
 
     assert mother.bury() == 0
-    assert room.is_set() and "the database is away: OperationalError" in mother.said()
+    given_up.set()
+    assert room.is_set() and is_away()
     assert hooked.states() == {"sent": 12} and len(receiver.requests) == 12
     must_add_up(hooked, receiver, now=NINE)
 
@@ -128,6 +137,12 @@ def test_a_full_disk_under_postgresql_delays_the_bookkeeping_and_repeats_no_call
     world = World(make_database(postgres_url)).build(groups=0, channel="webhook")
     world.more_groups(12, channel="webhook", address=receiver.url)
     world.approved()
+    refused = threading.Event()
+
+    class Listener(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if "the database is away" in record.getMessage():
+                refused.set()
 
     def run(statements: str) -> None:
         with psycopg.connect(postgres_url, autocommit=True) as connection:
@@ -139,10 +154,21 @@ def test_a_full_disk_under_postgresql_delays_the_bookkeeping_and_repeats_no_call
             " 'could not extend file: No space left on device' USING ERRCODE = '53100'; END$$;"
             " CREATE TRIGGER full_disk BEFORE INSERT OR UPDATE ON attempt EXECUTE FUNCTION full_disk()"
         )
-        threading.Timer(1.5, run, ("DROP TRIGGER full_disk ON attempt",)).start()
+        threading.Thread(target=make_room).start()
+
+    def make_room() -> None:
+        refused.wait(60)
+        run("DROP TRIGGER full_disk ON attempt")
 
     at_call(receiver, 1, fill)
-    clock = dispatch(world)
+    listener = Listener()
+    logging.getLogger("chongfen.dispatch").addHandler(listener)
+    try:
+        clock = dispatch(world)
+    finally:
+        logging.getLogger("chongfen.dispatch").removeHandler(listener)
+
+    assert refused.is_set()
 
     assert world.states() == {"sent": 12} and len(receiver.requests) == 12
     must_add_up(world, receiver, now=clock.now())

@@ -10,6 +10,7 @@ import pytest
 
 from content_calendar import ledger
 from content_calendar.clock import FixedClock
+from content_calendar.tables import Delivery
 from tests.fakes.receiver import Receiver
 from tests.faults.deaths import BESIDE, KINDS, NAMED, RANDOM, Chaos, Mother, table
 from tests.faults.mortal import STEPS
@@ -37,6 +38,21 @@ def test_in_the_demo_lane_every_group_gets_it_once_after_a_death_when(
     with world.database.read() as session:
         day = ledger.day_sum(session, world.brand(session), DAY, now=NINE + timedelta(minutes=14))
     assert day.holds, day.faults
+
+
+def test_what_a_killed_dispatcher_had_only_claimed_is_sent_by_another_within_seven_seconds(
+    world: World, mother: Mother
+) -> None:
+    world.approved()
+
+    mother.bear(world, NINE, step="claimed", hook=False)
+    assert mother.bury() == -signal.SIGKILL
+    assert world.states() == {"claimed": 3}
+    heir = FixedClock(NINE + timedelta(seconds=7), simulated=False)
+    Dispatcher(Runtime(Settings(), world.database, heir), "heir").tick()
+
+    assert world.states() == {"sent": 3}
+    assert max(row.late_ms or 0 for row in world.rows(Delivery)) == 7000
 
 
 @pytest.mark.databases
