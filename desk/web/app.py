@@ -55,7 +55,7 @@ def create_app(runtime: Runtime, *, warmed: bool = False) -> FastAPI:
     app.state.runtime, app.state.warmed = runtime, warmed
     app.state.throttle = Throttle()
     app.state.herald = Herald()
-    app.state.greetings = None
+    app.state.errands = None
     refusals.install(app)
     app.mount(assets.prefix(), assets.Assets(), name="static")
     for router in _routers():
@@ -72,5 +72,5 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
     """Models stream on the loop of the pages; greetings under way may end before the process does."""
     async with answering(app.state.runtime, warmed=app.state.warmed):
         yield
-    if app.state.greetings is not None:
-        await asyncio.to_thread(app.state.greetings.close)
+    if app.state.errands is not None:
+        await asyncio.to_thread(app.state.errands.close)

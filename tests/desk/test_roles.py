@@ -76,6 +76,7 @@ EXPECTED: dict[str, frozenset[str] | None] = {
     "GET /welcome": ALL,
     "POST /welcome": EDITORS,
     "POST /welcome/{post_id}/template": EDITORS,
+    "GET /wecom/signatures": ALL,
     "GET /wecom/callback/{word}": ANYBODY,
     "POST /wecom/callback/{word}": ANYBODY,
     "POST /settings/channels/owner": LEAD,

@@ -62,7 +62,7 @@ def visitor(app: FastAPI, door: str, monkeypatch: pytest.MonkeyPatch) -> TestCli
         def welcome(self, event_id: int) -> None:
             app.state.greeted.append(event_id)
 
-    monkeypatch.setattr(wecom_callback, "greetings_of", lambda _app: Counted())
+    monkeypatch.setattr(wecom_callback, "errands_of", lambda _app: Counted())
     return TestClient(app, follow_redirects=False)
 
 

@@ -68,6 +68,10 @@ class Api:
             lambda token: self._line.post(path, body, query={"access_token": token})
         )
 
+    async def ask(self, path: str, query: dict[str, str]) -> Answer | Refused | Unsure:
+        """One question that changes nothing."""
+        return await self._with_token(lambda token: self._line.get(path, {**query, "access_token": token}))
+
     async def upload(self, content: bytes, *, name: str, mime: str) -> Answer | Refused | Unsure:
         """A picture as temporary material; it lives three days."""
 

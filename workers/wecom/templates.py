@@ -94,7 +94,11 @@ def _look(runtime: Runtime, session: Session, brand_id: int) -> _Round | None:
         if row is not None and row.state in {"standing", "changing"}:
             if row.revision_hash != one.digest or row.state == "changing":
                 todo.append(_Wanted(one.post_id, one.digest, row.template_id, one.said, one.pictures))
-        elif row is None or row.state == "removed" or (row.state, row.revision_hash != one.digest) == ("refused", True):
+        elif (
+            row is None
+            or row.state == "removed"
+            or (row.state, row.revision_hash != one.digest) == ("refused", True)
+        ):
             todo.append(one)
     return _Round(account, tuple(todo), tuple(gone))
 

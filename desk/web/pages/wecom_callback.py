@@ -12,13 +12,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Annotated, TypeVar
 
-from fastapi import APIRouter, FastAPI, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import PlainTextResponse
 
+from desk.web.errands import errands_of
 from desk.web.visit import runtime_of
 from workers.secrets import SecretError
 from workers.wecom import callback, flat_xml
-from workers.wecom.greetings import Greetings
 from workers.wecom.letters import BadLetter, Stamp
 
 T = TypeVar("T")
@@ -55,7 +55,7 @@ async def hear(
 
     def heard(event_id: int | None) -> Response:
         if event_id is not None:
-            greetings_of(request.app).welcome(event_id)
+            errands_of(request.app).welcome(event_id)
         return Response(b"", media_type="text/plain")
 
     return await _answered(lambda: callback.take_in(runtime, word, stamp, body), heard)
@@ -88,11 +88,3 @@ async def _body(request: Request) -> bytes | None:
 
 def _said(status: int, words: str) -> Response:
     return PlainTextResponse(words, status_code=status)
-
-
-def greetings_of(app: FastAPI) -> Greetings:
-    """The process's greetings, over the runtime it has now."""
-    known: Greetings | None = getattr(app.state, "greetings", None)
-    if known is None or known.runtime is not app.state.runtime:
-        app.state.greetings = known = Greetings(app.state.runtime)
-    return known

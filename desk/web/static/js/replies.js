@@ -2,6 +2,7 @@
 import { copy, selectAll } from './clipboard.js'
 import { $, say, typing } from './desk.js'
 import { stream } from './stream.js'
+import { show as showTap, tapOrCopy } from './toolbar.js'
 
 const form = $('#ask'), box = $('#text'), place = $('#reply'), lines = $('#lines')
 const words = form.dataset
@@ -114,6 +115,7 @@ function listed(line) {
 
 function dress() {
   for (const hidden of place.querySelectorAll('[data-edit], [data-undo], [data-copy-text]')) hidden.hidden = false
+  showTap(place)
   for (const details of place.querySelectorAll('details.edit')) details.classList.add('by-key')
 }
 
@@ -148,6 +150,12 @@ async function copyCard(card) {
   await note('copied', card)
   await again()
   flash(chosen(), words.copied)
+}
+
+async function tapCard(card, button) {
+  if (!await tapOrCopy(button, original(card), () => copyCard(card))) return
+  await note('copied', card)
+  await again()
 }
 
 async function copyEdit(card) {
@@ -226,7 +234,9 @@ place.addEventListener('submit', async event => {
 })
 place.addEventListener('click', event => {
   const card = event.target.closest('.proposal')
-  if (event.target.closest('[data-edit]')) openEdit(card)
+  const button = event.target.closest('[data-tap]')
+  if (button) tapCard(card, button)
+  else if (event.target.closest('[data-edit]')) openEdit(card)
   else if (event.target.closest('[data-undo]')) closeEdit(card)
   else if (event.target.closest('[data-copy-text]')) copyWords(event.target.closest('.follow'))
   if (card && !event.target.closest('a, button')) choose(cards().indexOf(card))

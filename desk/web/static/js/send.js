@@ -3,17 +3,28 @@ import { copy, selectAll } from './clipboard.js'
 import { $ } from './desk.js'
 import { refresh } from './fresh.js'
 import { toast } from './toast.js'
+import { show as showTap, tapOrCopy } from './toolbar.js'
 
-function show() { for (const button of document.querySelectorAll('[data-copy]')) button.hidden = false }
+function show() {
+  for (const button of document.querySelectorAll('[data-copy]')) button.hidden = false
+  showTap()
+}
 
 document.addEventListener('click', async event => {
-  const button = event.target.closest?.('[data-copy]')
+  const button = event.target.closest?.('[data-copy], [data-tap]')
   if (!button) return
-  const text = document.getElementById(button.dataset.copy)
-  if (await copy(text.innerText)) { toast(button.dataset.done, { seconds: 3 }); return }
-  selectAll(text)
-  toast(button.dataset.select, { seconds: 8, alarm: true })
+  if ('copy' in button.dataset) { await take(button); return }
+  const text = document.getElementById(button.dataset.tap)
+  const copying = $('[data-copy]', button.parentElement)
+  await tapOrCopy(button, text.innerText, why => take(copying, why))
 })
+
+async function take(button, why = '') {
+  const text = document.getElementById(button.dataset.copy)
+  if (await copy(text.innerText)) { toast(`${why}${button.dataset.done}`, { seconds: why ? 8 : 3 }); return }
+  selectAll(text)
+  toast(`${why}${button.dataset.select}`, { seconds: 8, alarm: true })
+}
 
 document.addEventListener('submit', async event => {
   const form = event.target

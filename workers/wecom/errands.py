@@ -1,34 +1,46 @@
-"""The thread in which a web process greets: a loop of its own, so that no page waits for it and it waits for no page."""
+"""The thread in which a web process speaks with WeCom: a loop of its own, so that no page waits for it and it waits for no page."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import secrets
 import threading
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
+from typing import Any, TypeVar
 
 from workers.runtime import Runtime
+from workers.wecom.account import Account
 from workers.wecom.greeting import Greeter
+from workers.wecom.tickets import Kind, Signature, Tickets
 
+T = TypeVar("T")
 log = logging.getLogger("chongfen.wecom")
 AT_ONCE = 16  # greetings under way; more wait for their turn
 LAST_WORDS = 20.0  # seconds in which those under way may end when the process stops
 
 
-class Greetings:
-    """One process's greetings; the thread starts with the first."""
+class Errands:
+    """One process's errands; the thread starts with the first."""
 
     def __init__(self, runtime: Runtime) -> None:
         self.runtime = runtime
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._thread: threading.Thread | None = None
-        self._under_way: set[Future[str]] = set()
+        self._under_way: set[Future[Any]] = set()
 
     def welcome(self, event_id: int) -> Future[str]:
         """Greet soon; the future tells the state the event ended in."""
+        return self._send(lambda: self._greet(event_id))
+
+    def sign(self, account: Account, url: str) -> Future[dict[Kind, Signature]]:
+        """Sign a page for the client; the future raises NoTicket when the platform gives none."""
+        return self._send(lambda: self._tickets.sign(account, url))
+
+    def _send(self, errand: Callable[[], Coroutine[Any, Any, T]]) -> Future[T]:
         loop = self._running()
-        future = asyncio.run_coroutine_threadsafe(self._greet(event_id), loop)
+        future = asyncio.run_coroutine_threadsafe(errand(), loop)
         self._under_way.add(future)
         future.add_done_callback(self._under_way.discard)
         return future
@@ -39,7 +51,11 @@ class Greetings:
                 self._loop = asyncio.new_event_loop()
                 self._places = asyncio.Semaphore(AT_ONCE)
                 self._greeter = Greeter(self.runtime)
-                self._thread = threading.Thread(target=self._loop.run_forever, name="greetings", daemon=True)
+                self._tickets = Tickets(
+                    self.runtime.settings.wecom_url, lambda: self.runtime.clock.now().timestamp(),
+                    lambda: secrets.token_hex(8),
+                )  # fmt: skip
+                self._thread = threading.Thread(target=self._loop.run_forever, name="errands", daemon=True)
                 self._thread.start()
             return self._loop
 
@@ -57,12 +73,13 @@ class Greetings:
             try:
                 future.result(LAST_WORDS)
             except Exception as error:
-                log.warning("a greeting did not end: %s", type(error).__name__)
+                log.warning("an errand did not end: %s", type(error).__name__)
         with self._lock:
             loop, self._loop = self._loop, None
-        if loop is None or self._thread is None:
+        if loop is None:
             return
-        asyncio.run_coroutine_threadsafe(self._greeter.close(), loop).result(5)
+        for last in (self._greeter.close(), self._tickets.close()):
+            asyncio.run_coroutine_threadsafe(last, loop).result(5)
         loop.call_soon_threadsafe(loop.stop)
         self._thread.join(5)
         loop.close()
