@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 
 from generator.checks.known import Known
+from generator.checks.lengths import length
 from generator.checks.marks import Page
 from generator.checks.mentions import Mention, Reading, Sort
 from prompts.brief import Brief, CampaignSheet, ProductSheet
@@ -50,10 +51,18 @@ def _sourced(mention: Mention, table: Known) -> bool:
         return True
     if (mention.sort, mention.value, mention.unit) in table.numbers or mention.value in table.bare:
         return True
+    if mention.sort is Sort.duration:
+        return _as_long(mention.value, mention.unit, table)
     same = any(sort is mention.sort and value == mention.value for sort, value, _ in table.numbers)
     if mention.sort is Sort.bare:
         return mention.value in table.values
-    return same and mention.sort in {Sort.people, Sort.duration, Sort.step, Sort.points, Sort.percent}
+    return same and mention.sort in {Sort.people, Sort.step, Sort.points, Sort.percent}
+
+
+def _as_long(value: Decimal, unit: str, table: Known) -> bool:
+    """True when a source names a duration as long; 两天 is 48小时, and 48天 is not."""
+    mine = length(value, unit)
+    return any(sort is Sort.duration and length(known, of) == mine for sort, known, of in table.numbers)
 
 
 def _unknown(page: Page, brief: Brief, table: Known, reading: Reading, mention: Mention) -> Iterator[Finding]:
