@@ -22,6 +22,13 @@ FITS = 0.30
 _CONDITION = re.compile(r"时转|时.{0,3}转|异常时|问题转|收到.{0,4}品转|必要时|持续")
 CONDITION_FITS = 0.38
 ALONE = 0.40  # a script that shares one concept only must fit better to call a person
+# What might happen, or by when it must be done, is asked; nothing has happened.
+_MIGHT = re.compile(
+    r"会不会|容不容易|万一|如果|假如|要是|的话|多少天(?:之?内|以内)|几天(?:之?内|以内)|几[号日](?:之?前|以前)|规则|一般"
+)
+_STILL = re.compile(
+    r"按.{0,4}说的|还是.{0,4}(?:不|没)|试(?:过|了).{0,8}(?:不|没)|两样都对"
+)  # the script's own advice was followed in vain
 # What makes a script's question a case for a person; one that asks about it without this is an ordinary question.
 TROUBLES = frozenset(
     {"reaction", "hot_feel", "price_drop", "list_price", "missing", "stuck", "address", "broken", "origin", "unusable", "release_goods", "genuine"}
@@ -72,13 +79,14 @@ def handover(dangers: Sequence[Danger], found: Search, index: Index) -> str:
     return dangers[0].risk.text.handover
 
 
-def by_script(found: Search, index: Index, cleared: Sequence[str] = ()) -> Hit | None:
+def by_script(asked: str, found: Search, index: Index, cleared: Sequence[str] = ()) -> Hit | None:
     """A reviewed script that itself asks for a person, when it is what the question is about.
 
-    One that answers a danger which was looked for and not found (``cleared``: their search words) asks for nobody.
+    One that answers a danger which was looked for and not found (``cleared``: their search words) asks for nobody, nor does
+    any while ``asked`` is about what might happen.
     """
     best = found.best
-    if best is None:
+    if best is None or _MIGHT.search(asked):
         return None
     for hit in found.hits[:3]:
         record = hit.document.record
@@ -92,5 +100,6 @@ def by_script(found: Search, index: Index, cleared: Sequence[str] = ()) -> Hit |
             continue
         if not (hit.document.concepts & TROUBLES) <= found.concepts:
             continue
-        return hit if record.escalate and not _CONDITION.search(record.handover) else None
+        holds = not _CONDITION.search(record.handover) or _STILL.search(asked)
+        return hit if record.escalate and holds else None
     return None

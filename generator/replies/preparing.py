@@ -166,7 +166,8 @@ def _reply(
     reading: Reading, masked: Masked, dangers: tuple[Danger, ...], found: Search, made: Composition, desk: ReplyDesk
 ) -> Reply:  # fmt: skip
     ordinary = not dangers and not made.gap and reading.sort == "words" and bool(made.suggestions)
-    asks_person = care.by_script(found, desk.index, _looked_for(SEEN_BY_RULES)) if ordinary else None
+    cleared = _looked_for(SEEN_BY_RULES)
+    asks_person = care.by_script(reading.asked, found, desk.index, cleared) if ordinary else None
     told = bool(dangers) or any(one.sources for one in made.suggestions) or made.gap or bool(made.follow_up)
     reply = Reply(
         risk=dangers[0].risk.key if dangers else "none",

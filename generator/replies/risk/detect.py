@@ -53,11 +53,20 @@ def _by_likeness(text: str, industry: str) -> tuple[Danger, ...]:
     """
     read = _views(text[-_MOST:])[0]
     idle = any(risk.pattern.search(read) for risk in classes())
-    seen = second_look(text[-_MOST:], more=UNDERSTOOD if idle else 0.0)
+    seen = second_look(_of_this_trade(text[-_MOST:], industry), more=UNDERSTOOD if idle else 0.0)
     risk = next((risk for risk in classes() if seen is not None and risk.key == seen.key), None)
     if seen is None or risk is None or industry in risk.text.not_for:
         return ()
     return (Danger(risk, seen.words, sure=False),)
+
+
+def _of_this_trade(text: str, industry: str) -> str:
+    """The text without words that mean danger in other trades only: where food is sold, 喝了一杯 weighs nothing."""
+    for risk in classes():
+        if industry in risk.text.not_for:
+            for pattern in (risk.pattern, *(pattern for pattern, kind in risk.evidence if kind.needed)):
+                text = pattern.sub(" ", text)
+    return text
 
 
 def by_rules(text: str, *, industry: str = "other") -> tuple[Danger, ...]:
