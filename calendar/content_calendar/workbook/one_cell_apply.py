@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +20,7 @@ from content_calendar.workbook.one_cell import Edit
 from content_calendar.workbook.parts import to_table
 
 SOURCE = "desk"
+TRIAL = "system:trial"
 
 
 def apply(
@@ -49,7 +51,14 @@ def apply(
 
 
 def relying(session: Session, brand: Brand, edit: Edit, *, now: datetime) -> int:
-    """How many written posts stand on a fact this edit changes; carries the edit out and takes it back again."""
+    """How many written posts stand on a fact this edit changes."""
+    return shaken(
+        session, brand, lambda: apply(session, brand, edit, actor=TRIAL, now=now, seal=None), now=now
+    )
+
+
+def shaken(session: Session, brand: Brand, carry_out: Callable[[], None], *, now: datetime) -> int:
+    """How many written posts stand on a fact ``carry_out`` changes; it is carried out and taken back again."""
     query = select(Post.id, Revision.facts).join(Revision, Revision.id == Post.revision_id)
     rows = session.execute(
         query.where(Post.brand_id == brand.id, Post.state.in_(drafts.OPEN), Post.due_at > now)
@@ -57,7 +66,7 @@ def relying(session: Session, brand: Brand, edit: Edit, *, now: datetime) -> int
     ids = sorted({fact["id"] for row in rows for fact in row.facts})
     before = facts.current(session, brand.id, ids, now=now)
     tried = session.begin_nested()
-    apply(session, brand, edit, actor="system:trial", now=now, seal=None)
+    carry_out()
     after = facts.current(session, brand.id, ids, now=now)
     tried.rollback()
     changed = {each for each in ids if before[each] != after[each]}

@@ -11,7 +11,6 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
 from content_calendar.errors import CalendarError, NotFound
-from content_calendar.workbook import one_cell
 from content_calendar.workbook.one_cell import Cell
 from desk import errors
 from desk.acts import cells
@@ -34,7 +33,7 @@ def form(request: Request, visit: Importer, tab: Tab, row: RowId, field: Field) 
     """The form of one cell."""
     cell = _cell(tab, row, field)
     with visit.read() as session:
-        there = one_cell.written(session, visit.brand_in(session), cell)
+        there = cells.written(session, visit.brand_in(session), cell)
     return _show(request, visit, tab, cell, was=there, typed=there)
 
 
@@ -69,6 +68,8 @@ def save(
 
 
 def _cell(tab: str, row: int, field: str) -> Cell:
+    if tab == "about":
+        return Cell(cells.BRAND, row, field)
     if tab not in brands.SHEETS:
         raise Missing("没有这张表。", code="cell.no_sheet", english="There is no such sheet.")
     return Cell(brands.SHEETS[tab], row, field)

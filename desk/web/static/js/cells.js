@@ -53,7 +53,7 @@ over.addEventListener('submit', async event => {
   if ((answer.headers.get('content-type') ?? '').includes('json')) {
     over.hidePopover()
     toast((await answer.json()).said)
-    await refresh('.table', '.tabline')
+    await refresh('.table', '.tabline', '.about')
     document.querySelector(`a.cell[href="${CSS.escape(cell.getAttribute('href'))}"]`)?.focus()
     return
   }
