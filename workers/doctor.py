@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from content_calendar import brands
 from content_calendar.database import Database, newest_schema, schema_of
-from workers import doctor_meaning, doctor_models, health
+from workers import doctor_lanes, doctor_meaning, doctor_models, health
 from workers.app import make_app
 from workers.finding import Finding
 from workers.settings import Settings
@@ -32,16 +32,16 @@ LITTLE_DISK = 500_000_000  # bytes
 PATIENCE = doctor_models.PATIENCE
 
 
-def examine(settings: Settings) -> list[Finding]:
-    """Every check in order; those that need the database are left out when it is away."""
+def examine(settings: Settings, *, online: bool = False) -> list[Finding]:
+    """Every check in order; those that need the database are left out when it is away. ``online``: ask platforms too."""
     database = Database(settings.db_url)
     try:
-        return list(_all(settings, database))
+        return list(_all(settings, database, online))
     finally:
         database.dispose()
 
 
-def _all(settings: Settings, database: Database) -> Iterator[Finding]:
+def _all(settings: Settings, database: Database, online: bool) -> Iterator[Finding]:
     yield _python()
     yield _folder(settings)
     yield _disk(settings)
@@ -55,6 +55,9 @@ def _all(settings: Settings, database: Database) -> Iterator[Finding]:
         with database.read() as session:
             yield _brand(session)
             yield from doctor_models.budget(settings, session)
+            yield from doctor_lanes.lanes(settings, session, settings.make_clock().now())
+            if online:
+                yield from doctor_lanes.online(settings, session)
             yield from _running(session, settings.make_clock().now(), settings.pace)
     yield _port(settings)
 

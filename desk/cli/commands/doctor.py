@@ -14,13 +14,14 @@ MARKS = {"ok": "✓", "warn": "!", "fault": "✗"}
 
 @click.command("doctor", help="检查安装和运行：哪里不对，怎么办。")
 @click.option("--json", "as_json", is_flag=True, help="每项一行 JSON")
+@click.option("--online", is_flag=True, help="顺便向企业微信要一次令牌")
 @click.pass_obj
-def command(context: Context, as_json: bool) -> None:
+def command(context: Context, as_json: bool, online: bool) -> None:
     """Print every finding; exit code 1 when something needs mending."""
     from workers import doctor, settings
 
     loaded = settings.load(data_dir=context.data_dir, lang=context.lang)
-    findings = doctor.examine(loaded)
+    findings = doctor.examine(loaded, online=online)
     for finding in findings:
         if as_json:
             emit(asdict(finding))
