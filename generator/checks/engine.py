@@ -155,9 +155,9 @@ def _finding(page: Page, hit: Hit, setting: Setting) -> Finding | None:
             verdict, reason = "block", "商品备案或注册的功效里没有这一项，不得宣传。"
     if text.disguised and not _disguised(hit, written):
         return None
-    if hit.trust < 1:
+    if hit.trust < 1 or _MARKED.search(written):
         reason += "（去掉夹杂的符号、谐音或拼音后读出）"
-        if hit.rule.pack in _DISGUISED and _disguised(hit, written):
+        if hit.rule.pack in _DISGUISED and (hit.trust == 1 or _disguised(hit, written)):
             verdict, law = "block", f"{law}；化妆品标签管理办法第十九条（谐音、字母、符号）"
     return Finding(
         rule=hit.rule.id, version=text.version, verdict=verdict, start=start, end=end, excerpt=written,
@@ -165,6 +165,8 @@ def _finding(page: Page, hit: Hit, setting: Setting) -> Finding | None:
     )  # fmt: skip
 
 
+# A character drawn over (美⃣白⃣) or broken by a sign that prints nothing.
+_MARKED = re.compile("[\u4e00-\u9fff][\u200b-\u200d\u2060\u20d0-\u20f0\u0300-\u036f]")
 _DISGUISED = frozenset({"cosmetics", "medical"})  # where an evasive spelling is itself a breach
 
 
