@@ -22,7 +22,7 @@ from generator.replies.retrieval.search import source
 from generator.replies.retrieval.terms import bare
 from prompts.reply import CampaignRecord, KnowledgeRecord, ProductRecord, ScriptRecord
 
-ENOUGH = 0.30  # a source that fits less does not answer the question
+ENOUGH = 0.35  # a source that fits less does not answer the question
 EXACT = 0.55  # a script that fits so well is offered in its own words
 # What every product has an answer of its own to: 这个怎么用 says nothing until it is known which one.
 ITS_OWN = frozenset(

@@ -15,6 +15,8 @@ from typing import Any
 import yaml
 
 _LOOKALIKE = {
+    "适不适合": "适合",
+    "舒不舒服": "舒服",
     "眼晴": "眼睛",
     "眼睹": "眼睛",
     "投拆": "投诉",
