@@ -1,4 +1,4 @@
-"""What the three group robots have in common: one road per robot, one POST per message, a table of codes.
+"""What the three group robots have in common: one road per robot, one POST per message (or part), a table of codes.
 
 A platform's folder says where a robot lives, how its bodies look and what each code proves. Codes that are in no table
 prove nothing: the outcome is unknown and a person looks. A code that means the robot is gone closes its road, and the
@@ -16,6 +16,7 @@ from typing import Any, Literal, Protocol
 from content_calendar import forms, notices, pictures, roads
 from content_calendar.forms import Message
 from content_calendar.ledger import Outgoing
+from workers.channels import several
 from workers.channels.base import Capabilities, Outcome, Tools
 from workers.channels.posting import Line, Lost, Reply
 from workers.secrets import SecretError
@@ -57,6 +58,10 @@ class Platform(Protocol):
         """The POST for a message; None when this platform cannot carry it."""
         ...
 
+    def parts(self, message: Message) -> Sequence[Message]:
+        """What one call each carries of a message; most platforms take it whole."""
+        ...
+
 
 class RobotChannel:
     """A channel over one platform's robots."""
@@ -88,13 +93,25 @@ class RobotChannel:
     async def _post(self, message: Outgoing, address: str) -> Outcome:
         said = forms.read(message.text)
         images = await self._images(message, said)
-        call = None
-        if images is not None:
-            call = self._platform.call(address, said, images, self._tools.clock.now().timestamp())
-        if call is None:
+        parts = self._platform.parts(said)
+        calls = [self._call(address, part, images) for part in parts]
+        if any(call is None for call in calls):
             return Outcome("refused", code=f"{self._platform.key}.cannot_carry", permanent=True)
-        reply = await self._line.post(call.path, call.body, query=call.query)
-        return await self._judge(message, reply)
+
+        async def say(part: Message) -> Outcome:
+            call = self._call(address, part, images)  # signed anew: seconds may have passed
+            assert call is not None
+            return await self._judge(message, await self._line.post(call.path, call.body, query=call.query))
+
+        if len(parts) == 1 or self.can.pace is None:
+            return await say(parts[0])
+        robot = several.Robot(self._platform.key, self.road(message.address), self.can.pace, say)
+        return await several.send(self._tools, message, parts, robot)
+
+    def _call(self, address: str, part: Message, images: Mapping[str, bytes] | None) -> Call | None:
+        if images is None:
+            return None
+        return self._platform.call(address, part, images, self._tools.clock.now().timestamp())
 
     async def _images(self, message: Outgoing, said: Message) -> Mapping[str, bytes] | None:
         """The bytes of the message's pictures; None when one of them is not there any more."""

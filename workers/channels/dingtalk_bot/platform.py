@@ -9,7 +9,7 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from yarl import URL
@@ -69,6 +69,10 @@ class DingtalkRobot:
             stamp = str(int(now * 1000))
             query |= {"timestamp": stamp, "sign": sign(secret, stamp)}
         return Call(PATH, query, body)
+
+    def parts(self, message: Message) -> Sequence[Message]:
+        """Whole."""
+        return (message,)
 
 
 def sign(secret: str, stamp: str) -> str:

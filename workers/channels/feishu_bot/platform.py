@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from yarl import URL
@@ -60,6 +60,10 @@ class FeishuRobot:
             body |= {"timestamp": stamp, "sign": sign(secret, stamp)}
         small = len(json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()) <= BODY_BYTES
         return Call(f"/open-apis/bot/v2/hook/{self.robot(address)}", {}, body) if small else None
+
+    def parts(self, message: Message) -> Sequence[Message]:
+        """Whole."""
+        return (message,)
 
 
 def sign(secret: str, stamp: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from yarl import URL
@@ -13,12 +13,14 @@ from content_calendar.forms import Message
 from content_calendar.roads import Pace
 from workers.channels.base import Capabilities, Tools
 from workers.channels.robots import Call, RobotChannel, Rule
+from workers.channels.several import split
 
 HOST = "qyapi.weixin.qq.com"
 PATH = "/cgi-bin/webhook/send"
 TEXT_BYTES = 2048
 MARKDOWN_BYTES = 4096
 PICTURE_BYTES = 2 * 1024 * 1024
+MOST_PARTS = 3  # of twenty calls a minute
 RULES: Mapping[int, Rule] = {
     -1: Rule("retry", 5),
     45009: Rule("block", 60),
@@ -53,13 +55,18 @@ class WecomRobot:
         body = _body(message, images)
         return None if body is None else Call(PATH, {"key": self.robot(address)}, body)
 
+    def parts(self, message: Message) -> Sequence[Message]:
+        """Words and pictures are messages of their own here; more than :data:`MOST_PARTS` are too many for its pace."""
+        found = split(message)
+        return found if len(found) <= MOST_PARTS else (message,)
+
 
 def _body(message: Message, images: Mapping[str, bytes]) -> dict[str, Any] | None:
     form = message.form
     if form == "image":
         return _image(images[message.pictures[0]]) if len(message.pictures) == 1 else None
     if message.pictures:
-        return None  # text and picture are two messages here, and a delivery is one
+        return None  # too many parts: text and picture are messages of their own here
     if form == "link" and message.card is not None:
         article = {"title": message.card.title, "description": message.text, "url": message.card.url}
         return {"msgtype": "news", "news": {"articles": [article]}}
@@ -82,7 +89,7 @@ def _image(raw: bytes) -> dict[str, Any] | None:
 def make_channel(tools: Tools) -> RobotChannel:
     """The channel."""
     can = Capabilities(
-        mode="auto", max_bytes=MARKDOWN_BYTES, longest_call=40.0, pace=Pace(20, burst=2), concurrency=32,
+        mode="auto", max_bytes=MARKDOWN_BYTES, longest_call=85.0, pace=Pace(20, burst=2), concurrency=32,
         carries=frozenset({"text", "markdown", "link", "image"}),
     )  # fmt: skip
     return RobotChannel(tools, WecomRobot(), tools.settings.wecom_url, can)
