@@ -1,4 +1,4 @@
-"""The comparison's worker: a Celery app whose one task posts one signed message. Run by benchmarks.webhooks --eta."""
+"""The comparison's worker: a Celery app whose one task posts one signed message. Run by benchmarks.queues."""
 
 from __future__ import annotations
 
@@ -19,14 +19,18 @@ def make_app(broker: str, url: str) -> Celery:
     """The app both sides use."""
     app = Celery("eta", broker=broker)
     app.conf.update(
-        task_ignore_result=True, worker_prefetch_multiplier=0, broker_connection_retry_on_startup=True
+        task_ignore_result=True,
+        worker_prefetch_multiplier=0,
+        broker_connection_retry_on_startup=True,
+        task_acks_late=True,
+        task_reject_on_worker_lost=True,  # else whatever a dead worker had taken is gone
     )
 
     @app.task(name="post")  # type: ignore[untyped-decorator]
     def post(number: int) -> None:
-        from benchmarks.webhooks import _message
+        from benchmarks._bare import message
 
-        body, headers = _message(number)
+        body, headers = message(number)
         connection = _connection(url)
         connection.request("POST", urlsplit(url).path, body, headers)
         connection.getresponse().read()

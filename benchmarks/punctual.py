@@ -1,6 +1,6 @@
 """Punctuality over a real hour: 1,000 webhooks a minute, real workers and beat, a receiver that notes when each one came.
 
-    .venv/bin/python -m benchmarks.punctual [--minutes 60] [--rate 1000] [--posts 10] [--two]
+    .venv/bin/python -m benchmarks.punctual [--minutes 60] [--rate 1000] [--posts 10] [--faults 0.01] [--two]
 
 Default: SQLite and the queue in files, one worker. ``--two``: PostgreSQL, Valkey and two workers. ``--posts`` fall due evenly within
 a minute, each for its share of the groups. Lateness is the receiver's clock minus the planned moment. Beside it the lateness of a
@@ -38,6 +38,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=int, default=60)
     parser.add_argument("--rate", type=int, default=1000, help="deliveries a minute")
     parser.add_argument("--posts", type=int, default=10, help="posts a minute")
+    parser.add_argument("--faults", type=float, default=0.0, help="share of first tries that go wrong")
     parser.add_argument("--two", action="store_true", help="PostgreSQL, Valkey, two workers")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
@@ -49,7 +50,7 @@ def main() -> None:
 
 def run(database: Database, folder: Path, broker: str, chosen: argparse.Namespace) -> None:
     clock = SystemClock()
-    with sink() as seen, machines(folder, database.url, broker) as installation:
+    with sink(chosen.faults) as seen, machines(folder, database.url, broker) as installation:
         posts = chosen.minutes * chosen.posts
         first = clock.now() + timedelta(seconds=60 + posts / 10)
         brand_id = seed(database, seen.url, chosen, first, clock.now())
@@ -59,7 +60,7 @@ def run(database: Database, folder: Path, broker: str, chosen: argparse.Namespac
             for minute in range(chosen.minutes):
                 time.sleep(max(0.0, (first + timedelta(minutes=minute + 1) - clock.now()).total_seconds()))
                 print(_minute(database, brand_id, first + timedelta(minutes=minute)), flush=True)
-        time.sleep(30)
+        time.sleep(45)  # what was refused is tried again
     report(database, brand_id, seen.moments, first, timer)
 
 
@@ -117,6 +118,10 @@ def report(
     print(f"  at the receiver              {quantiles(late)}")
     print(
         f"  more than 1 s late {sum(x > 1 for x in late)}  lost {lost}  doubled {doubled}  unknown {unknown}  ledger faults {faults}"
+    )
+    million = 1e6 / len(rows)
+    print(
+        f"  a million: lost {lost * million:.1f}  doubled {doubled * million:.1f}  unknown {unknown * million:.0f}"
     )
     print(f"  a bare timer meanwhile       {quantiles(timer.late)}  load {timer.load:.1f} on average")
 
