@@ -27,10 +27,19 @@ BUSY_TRIES = 3  # "system busy" may be tried three times, says the platform
 
 @dataclass(frozen=True)
 class Rule:
-    """What a code proves and what to do. ``wait``: seconds before another try, or of a block."""
+    """What a code proves and what to do. ``wait``: seconds before another try, or of a block.
+
+    ``only``: words of the message; a code that means several things is taken for a plain refusal when none of them stands there.
+    """
 
     do: Literal["retry", "block", "refuse", "disable"]
     wait: float = 0.0
+    only: tuple[str, ...] = ()
+
+    def read(self, said: str) -> Rule:
+        """What the code means beside this message."""
+        fits = not self.only or any(word in said.lower() for word in self.only)
+        return self if fits else Rule("refuse")
 
 
 @dataclass(frozen=True)
@@ -138,7 +147,8 @@ class RobotChannel:
         rule = self._platform.rules.get(code)
         if rule is None:
             return Outcome("unknown", code=f"{key}.{code}")
-        return await self._ruled(message, code, rule)
+        said = str((reply.document or {}).get("errmsg") or (reply.document or {}).get("msg") or "")
+        return await self._ruled(message, code, rule.read(said))
 
     async def _ruled(self, message: Outgoing, code: int, rule: Rule) -> Outcome:
         said = f"{self._platform.key}.{code}"

@@ -52,28 +52,29 @@ class FakeDingtalk(Fake):
         return {"robots": {key: robot.messages for key, robot in self.robots.items()}}
 
     async def _send(self, request: web.Request) -> web.Response:
-        code = self._judge(request, await request.read())
-        return web.json_response({"errcode": code, "errmsg": "ok" if code == 0 else f"error {code}"})
+        code, said = self._judge(request, await request.read())
+        return web.json_response({"errcode": code, "errmsg": said})
 
-    def _judge(self, request: web.Request, body: bytes) -> int:
+    def _judge(self, request: web.Request, body: bytes) -> tuple[int, str]:
+        """The code and what is said with it: one code has several meanings here."""
         token, now = request.query.get("access_token", ""), self.panel.now()
         if self.open and token:
             self.robots.setdefault(token, Ding())
         robot, found = self.robots.get(token), document(body)
         if robot is None:
-            return 400101
+            return 300005, "token is not exist"
         if not self.window.allows(token, now):
-            return 130101
+            return 130101, "send too fast, exceed 20 times per minute"
         if robot.secret and not self._signed(robot, request, now):
-            return 310000
+            return 310000, "sign not match"
         if robot.keyword and robot.keyword not in body.decode():
-            return 310000
+            return 310000, "keywords not in content"
         if len(body) > BODY_BYTES:
-            return 460101
+            return 460101, "message too long"
         if found is None or not self._shaped(found):
-            return 40035
+            return 40035, "param error"
         robot.messages.append(found)
-        return 0
+        return 0, "ok"
 
     @staticmethod
     def _signed(robot: Ding, request: web.Request, now: float) -> bool:

@@ -178,7 +178,7 @@ def test_a_busy_platform_is_asked_three_times_at_most(platforms: Platforms, send
         ("wecom_bot", 93004),
         ("wecom_bot", 93008),
         ("feishu_bot", 19021),
-        ("dingtalk_bot", 310000),
+        ("dingtalk_bot", 300005),
     ],
 )
 def test_a_robot_that_is_gone_closes_its_road_and_the_lead_is_told_without_the_address(
@@ -197,6 +197,22 @@ def test_a_robot_that_is_gone_closes_its_road_and_the_lead_is_told_without_the_a
     assert notice.code == "channel.disabled" and str(code) in notice.text and "福利1群" in notice.text
     secret = ADDRESSES[channel].rpartition("=")[2].rpartition("/")[2]
     assert secret not in notice.text + caplog.text + road.key + road.disabled_code
+
+
+@pytest.mark.parametrize(("guard", "closed"), [("keyword", 0), ("secret", 1)])
+def test_one_code_of_dingtalk_is_a_missing_keyword_or_a_wrong_signature(
+    platforms: Platforms, send: Send, world: World, runtime: Runtime, guard: str, closed: int
+) -> None:
+    """A keyword the text lacks says nothing of the next text; a signature that does not match says all of the robot."""
+    send(said("早安", channel="dingtalk_bot", brand_id=world.brand_id))
+    (robot,) = platforms.dingtalk.robots.values()
+    setattr(robot, guard, "没有说的词")
+
+    outcome = send(said("早安", channel="dingtalk_bot", brand_id=world.brand_id))
+
+    assert outcome == Outcome("refused", code="dingtalk_bot.310000", permanent=True)
+    with runtime.database.read() as session:
+        assert len(session.scalars(select(Road).where(Road.disabled_at.is_not(None))).all()) == closed
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,7 @@ def test_a_lost_answer_leaves_the_question_and_no_more_is_said_than_a_person_ask
     then: list[str],
 ) -> None:
     """The platform took the part and its answer was lost. A person says "not there": only that part is said again."""
-    send, dropped = platforms.wecom.robots.send, []
+    send, dropped = platforms.wecom.robots.send, list[int]()
 
     def unsure(key: str, body: bytes, now: float) -> int:
         code = send(key, body, now)

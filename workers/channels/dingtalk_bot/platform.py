@@ -36,7 +36,10 @@ RULES: Mapping[int, Rule] = {
     430103: Rule("refuse"),
     430104: Rule("refuse"),
     460101: Rule("refuse"),
-    310000: Rule("disable"),
+    # "token is not exist", but 300001 also of a body that lacks a field; the signature, the address, or only a keyword.
+    300001: Rule("disable", only=("token",)),
+    300005: Rule("disable"),
+    310000: Rule("disable", only=("sign", "timestamp", "ip ", "whitelist")),
     400013: Rule("disable"),
     400101: Rule("disable"),
     400102: Rule("disable"),
