@@ -10,7 +10,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from content_calendar.tables import Post
+from content_calendar.tables import Group, Post
 from desk.web import assets
 from desk.web.app import create_app
 from workers.runtime import Runtime
@@ -18,7 +18,8 @@ from workers.settings import Settings
 
 PAGES = (
     "/", "/days/2026-11-24", "/review", "/deliveries", "/groups", "/groups/G001", "/brand", "/brand?tab=products",
-    "/brand?tab=sop", "/brand/import", "/notices", "/learning", "/learning?tab=notes", "/learning?tab=versions", "/audit", "/settings", "/nothing-here", "/posts/999999", "/api/posts",
+    "/brand?tab=sop", "/brand/import", "/notices", "/learning", "/learning?tab=notes", "/learning?tab=versions", "/audit", "/settings", "/settings/channels", "/settings/models", "/rules", "/figures", "/send", "/resume", "/month", "/list",
+    "/replies", "/replies/learning", "/replies/figures", "/brand/prompts", "/nothing-here", "/posts/999999", "/api/posts",
 )  # fmt: skip
 
 
@@ -170,14 +171,45 @@ def test_another_brands_things_are_not_there(
     with runtime.database.write() as session:
         other = make.brand(session, "别家", groups=0)
         foreign = make.post(session, other).id
+        group = Group(
+            brand_id=other.id, code="F001", name="别家群", tier="mid", channel="sidebar", address="x"
+        )
+        session.add(group)
+        session.flush()
+        theirs = group.id
     for method, path, body in (
         ("GET", f"/posts/{foreign}", {}),
+        ("GET", f"/posts/{foreign}?panel=1", {}),
+        ("GET", f"/posts/{foreign}/newest", {}),
+        ("GET", f"/review?post={foreign}&part=1", {}),
+        ("GET", "/groups/F001", {}),
+        ("GET", f"/brand/cell?tab=groups&row={theirs}&field=群主", {}),
+        (
+            "POST",
+            "/brand/cell",
+            {"tab": "groups", "row": str(theirs), "field": "群主", "typed": "x", "was": ""},
+        ),
+        ("POST", f"/posts/{foreign}/approve", {"revision_hash": "x"}),
+        ("POST", f"/posts/{foreign}/undo", {}),
+        ("POST", f"/posts/{foreign}/request-changes", {"reason": "x"}),
+        ("POST", f"/posts/{foreign}/reject", {"reason": "x"}),
+        ("POST", f"/posts/{foreign}/resume", {}),
+        ("POST", f"/posts/{foreign}/swap", {"finding": "1"}),
+        ("POST", f"/posts/{foreign}/move", {"day": "2026-11-28", "time": "11:00"}),
+        ("POST", f"/posts/{foreign}/move/undo", {}),
+        ("POST", f"/posts/{foreign}/reschedule", {"day": "2026-11-28", "time": "11:00"}),
+        ("POST", f"/posts/{foreign}/looked", {}),
+        ("POST", f"/posts/{foreign}/rewrite/accept", {"number": "0" * 32}),
+        ("POST", f"/send/{foreign}", {"action": "done"}),
         ("POST", f"/posts/{foreign}/hold", {"reason": "x"}),
         ("POST", f"/posts/{foreign}/comments", {"text": "x"}),
         ("POST", f"/posts/{foreign}/rewrite", {}),
         ("POST", f"/posts/{foreign}/edit", {"text": "x"}),
     ):
         assert lead.request(method, path, data=body).status_code == 404, path
+    assert "没有" in lead.post(f"/settings/channels/{theirs}/reopen").text
+    told = lead.post(f"/posts/{foreign}/rewrite/stream", data={"instruction": "x"}).text
+    assert "没有编号" in told and "event: said" not in told
     assert lead.get(f"/api/posts/{foreign}").json()["code"] == "post.not_found"
     assert lead.get(f"/api/posts/{foreign}?brand=别家").status_code == 200
     assert lead.get("/api/brand?brand=没有").status_code == 404

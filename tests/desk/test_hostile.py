@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 from starlette.testclient import TestClient
 
 from content_calendar import audit, notices
@@ -84,7 +87,11 @@ def nasty(runtime: Runtime, shop: Any, make: Any) -> Any:
 PATHS = (
     "/", "/days/2026-11-23", "/review?post={nasty}", "/posts/{nasty}", "/posts/{nasty}?panel=1", "/groups", "/groups/G001",
     "/groups/G001?after=0", "/brand", "/brand?tab=tiers", "/brand?tab=products", "/brand?tab=campaigns", "/brand?tab=sop",
-    "/brand?tab=scripts", "/brand?tab=knowledge", "/notices", "/audit", "/settings", "/deliveries",
+    "/brand?tab=scripts", "/brand?tab=knowledge", "/brand?tab=groups", "/notices", "/audit", "/settings", "/deliveries",
+    "/month?from=2026-11-01", "/list?from=2026-11-23", "/list?from=2026-11-23&sort=owner", "/send", "/send?owner=1号",
+    "/figures", "/rules", "/learning", "/learning?tab=notes", "/learning?tab=versions", "/replies",
+    "/replies/learning", "/replies/learning?tab=gaps", "/replies/figures", "/settings/channels", "/settings/models",
+    "/brand/prompts?post={nasty}", "/review?post={nasty}&part=1",
 )  # fmt: skip
 
 
@@ -102,6 +109,33 @@ def test_it_is_shown_as_text(lead: TestClient, nasty: Any, path: str, lang: str)
     assert not [mark for mark in "\u202e\u2066" if mark in shown], "direction marks are shown by their code"
 
 
+CELLS = (
+    ("about", "品牌故事"), ("about", "人设简介"), ("tiers", "入群门槛"), ("products", "卖点"), ("campaigns", "规则"), ("sop", "主题"),
+    ("scripts", "标准话术"), ("knowledge", "答案"), ("groups", "标签"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("tab", "field"), CELLS)
+def test_a_cells_form_holds_hostile_words_as_text(lead: TestClient, nasty: Any, tab: str, field: str) -> None:
+    text = lead.get(f"/brand/cell?tab={tab}&row=1&field={field}").text
+    assert "<textarea" in text and "<script>alert" not in text and "<img src=x" not in text
+
+
+@pytest.mark.parametrize("table", ["days", "kinds", "lateness", "models", "heat"])
+def test_no_cell_of_an_export_begins_like_a_formula(lead: TestClient, nasty: Any, table: str) -> None:
+    answer = lead.get(f"/figures/{table}.csv?from=2026-11-20&to=2026-11-29")
+    assert answer.status_code == 200
+    for row in csv.reader(answer.text.lstrip("\ufeff").splitlines()):
+        assert not [cell for cell in row if cell[:1] in {"=", "+", "@", "\t"}], row
+
+
+def test_the_exported_workbook_holds_hostile_words_as_text(lead: TestClient, nasty: Any) -> None:
+    book = load_workbook(io.BytesIO(lead.get("/brand/export").content))
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert any("alert(1)" in str(cell.value) for cell in cells)
+    assert not [cell.coordinate for cell in cells if cell.data_type == "f" or cell.hyperlink]
+
+
 def test_comments_reasons_and_names_that_people_type_are_text_too(lead: TestClient, shop: Any) -> None:
     path = f"/posts/{shop.posts['review']}"
     assert lead.post(f"{path}/comments", data={"text": NASTY, "back": path}).status_code == 303
@@ -114,7 +148,6 @@ def test_comments_reasons_and_names_that_people_type_are_text_too(lead: TestClie
         "/settings",
         "/audit",
         "/",
-        "/resume",
         f"/days/2026-11-24?time={SCRIPT}",
         f"/groups?q={SCRIPT}",
         f"/audit?who={SCRIPT[:30]}",

@@ -39,6 +39,7 @@ def test_on_a_phone_the_form_stays_inside_the_window(page: Page, desk: str, ente
     enter("editor")
     page.goto(f"{desk}/brand?tab=products")
     page.get_by_role("link", name="改「名称」").click()
+    expect(page.locator(".over-cell textarea")).to_be_visible()
     box = page.locator(".over-cell").bounding_box()
     assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= 390
     page.keyboard.press("Escape")
