@@ -103,12 +103,13 @@ def accuracy(desk: ReplyDesk, lines: Sequence[dict[str, Any]]) -> None:
 
 def beyond(base: Corpus, asked: Sequence[str], chosen: argparse.Namespace) -> None:
     """One operator alone, a model server that takes a fifth of a second: what is ours of the time to the first word and to the whole."""
+    questions = answerable(enlarged(base, chosen.items), asked)
     with serving(ALONE) as url, TemporaryDirectory() as folder:
         given = options(url, Path(folder), chosen.url)
         loaded = settings.load(**given)
         with seeded(loaded.db_url, chosen.items) as (database, _), the_desk(database, given, 1) as served:
             bare = asyncio.run(in_turn(a_bare_client(url), [""], chosen.alone))
-            desk = asyncio.run(in_turn(over_http(served), answerable(base, asked), chosen.alone))
+            desk = asyncio.run(in_turn(over_http(served), questions, chosen.alone))
     print(f"one operator over HTTP, {chosen.items} knowledge items, {loaded.db_url.partition(':')[0]}, beyond a bare client's p50; wrong: {dict(desk.wrong) or 'none'}; load {os.getloadavg()[0]:.1f}")  # fmt: skip
     for name in ("first", "whole"):
         own = statistics.median(getattr(bare, name))
@@ -124,7 +125,7 @@ def answerable(base: Corpus, asked: Sequence[str]) -> list[str]:
 
 def under_load(base: Corpus, asked: Sequence[str], chosen: argparse.Namespace) -> None:
     """A bare client, the engine, the room with its database and till, the desk over HTTP: all against one model server."""
-    questions = answerable(base, asked)
+    questions = answerable(enlarged(base, chosen.items), asked)
     print(f"{chosen.operators} operators at once for {chosen.seconds:.0f} s each, model delay {chosen.latency:.1f} s")  # fmt: skip
 
     def measured(title: str, opening: Opening, busy: Callable[[], float] = time.process_time) -> None:

@@ -27,11 +27,11 @@ from generator.errors import GeneratorError
 from generator.models import ChatModel, from_setting
 from generator.models.rest import Rest
 from generator.replies import Question, Reply, ReplyDesk, asuggest, desk_for, stream, suggest
+from generator.replies.listening import Event
 from generator.replies.masking import mask
 from generator.replies.meaning import Meaning, Vectors
 from generator.replies.meaning import from_setting as from_embeddings
 from generator.replies.question import Source
-from generator.replies.suggesting import Event
 from prompts.brief import Level
 from prompts.library import Library
 from workers.chains import chains
@@ -225,6 +225,8 @@ def _kept(reply: Reply) -> dict[str, Any]:
     document["sources"] = [_named(source) for source in reply.sources]
     for one, said in zip(reply.suggestions, document["suggestions"], strict=True):
         said["sources"] = [_named(source) for source in one.sources]
+        if reply.note:
+            said["note"] = reply.note  # a reply with a note is one suggestion and its note
     return document
 
 

@@ -70,11 +70,29 @@ def day_of(visit: Visit, day: date) -> tuple[datetime, datetime]:
 
 def check(visit: Visit, suggestion_id: int, text: str, known: tuple[str, ...] = ()) -> tuple[Finding, ...]:
     """What the reply lane finds in an operator's words for that reply."""
-    with visit.read() as session:
-        row = records.get(session, visit.the_brand, suggestion_id)
-        group = session.get(Group, row.group_id) if row.group_id else None
+    view = look(visit, suggestion_id)
     room = ReplyRoom(visit.runtime, visit.the_brand)
-    return reply_edits.of_edit(room.desk, _question(visit, row, group, known), text)
+    return reply_edits.of_edit(room.desk, _question(visit, view.row, view.group, known), text)
+
+
+def note(visit: Visit, suggestion_id: int, kind: str, place: int | None = None, text: str = "") -> int:
+    """Note what became of one's own reply; the event's id.
+
+    What is said to be copied must be the suggestion or its last edit, and an edit must pass the lane's checks: figures,
+    offers and the trail are drawn from nothing else.
+    """
+    view, said = look(visit, suggestion_id), edited(text)
+    if kind in ("copied", "edited") and place is None:
+        raise _which()
+    if kind == "edited" and text.strip():
+        _refuse(check(visit, suggestion_id, text))
+    if kind == "copied" and place is not None and text.strip() and place < len(view.proposals):
+        with visit.read() as session:
+            _told_here(said, view.proposals[place].text, records.last_edit(session, view.row, place))
+    with visit.write() as session:
+        return records.event(
+            session, visit.the_brand, suggestion_id, kind, now=visit.now, place=place, text=said, user=visit.user(session)
+        )  # fmt: skip
 
 
 def use_edit(
@@ -96,6 +114,7 @@ def use_edit(
 
 def offer(visit: Visit, suggestion_id: int, place: int, text: str = "") -> int:
     """Offer a suggestion, or what it was edited to, as a script; the offer's id."""
+    look(visit, suggestion_id)
     with visit.write() as session:
         row = records.get(session, visit.the_brand, suggestion_id)
         if not 0 <= place < len(row.suggestions):
@@ -151,9 +170,26 @@ def _refuse(found: Sequence[Finding]) -> None:
         return
     said = f"「{barred.excerpt}」" if barred.excerpt else ""
     raise DeskError(
-        f"答案里有必改的地方{said}：{barred.reason}",
+        f"有必改的地方{said}：{barred.reason}",
         code="reply.barred",
-        english=f"The answer cannot be used because of {barred.excerpt!r} ({barred.rule}).",
+        english=f"These words cannot be used because of {barred.excerpt!r} ({barred.rule}).",
+    )
+
+
+def _told_here(said: str, *told: str) -> None:
+    if said.strip() not in {one.strip() for words in told for one in (words, edited(words))}:
+        raise DeskError(
+            "复制的不是这条建议，也不是它最后一次检查过的改法。改过的话请先交来检查。",
+            code="reply.not_told",
+            english="What was copied is neither this suggestion nor its last checked edit; have the edit checked first.",
+        )
+
+
+def _which() -> DeskError:
+    return DeskError(
+        "复制和修改都要写明是第几个建议（index）。",
+        code="reply.which",
+        english="Say which suggestion was copied or edited (index).",
     )
 
 

@@ -20,7 +20,7 @@ from desk.errors import DeskError
 
 if TYPE_CHECKING:
     from content_calendar.tables import Brand
-    from generator.replies import Reply
+    from generator.replies import Reply, Suggestion
     from prompts.brief import Level
 
 LEVELS = {"高": "high", "中": "mid", "低": "low", "high": "high", "mid": "mid", "low": "low"}
@@ -98,9 +98,20 @@ def batch(context: Context, path: Path, *, now: datetime | None) -> int:
 
 
 def _document(line: Line, reply: Reply) -> dict[str, Any]:
-    whole = reply.document()
-    names = ("risk", "escalate", "sources", "gap", "suggestions", "handover", "follow_up", "note")
-    return {"id": line.id} | {name: whole[name] for name in names}
+    """One line out, with these keys and no others: what reads it was written against them."""
+    return {
+        "id": line.id,
+        "risk": reply.risk,
+        "escalate": reply.escalate,
+        "sources": [source.place() for source in reply.sources],
+        "gap": reply.gap,
+        "suggestions": [_proposed(one) for one in reply.suggestions],
+    }
+
+
+def _proposed(one: Suggestion) -> dict[str, Any]:
+    found = [finding.model_dump(mode="json") for finding in one.findings]
+    return {"stance": one.stance, "text": one.text, "findings": found}
 
 
 def _lines(path: Path) -> Iterable[Line]:

@@ -75,6 +75,11 @@ class ReplyView:
     outcome: str
 
     @property
+    def note(self) -> str:
+        """Why there was little to say, as it was told with the suggestions."""
+        return next((str(one["note"]) for one in self.row.suggestions if one.get("note")), "")
+
+    @property
     def grounds(self) -> tuple[Source, ...]:
         """What to read beside the suggestions; no goods and no offers where a person takes over."""
         if not self.row.escalate:

@@ -21,7 +21,7 @@ from generator.models import talk
 from generator.models.chunks import read
 from generator.models.gate import About, Attempt, Gate, Need, OpenGate
 from generator.models.line import Line
-from generator.models.loop import home
+from generator.models.loop import home, lasting
 from generator.models.outcomes import trouble
 from generator.models.policy import Policy, Step
 from generator.models.rest import Rest
@@ -75,6 +75,16 @@ class ChatModel:
     def warm(self, loop: asyncio.AbstractEventLoop | None = None) -> None:
         """Make the client for a lasting loop (or the models' own) before anybody waits for it; nothing is asked."""
         self._line.end(loop).ready()
+
+    async def ready(self) -> None:
+        """The client is made where the next stream from here will need it: what a library takes to load is no model's delay."""
+        if lasting() is None:
+            await home().carry(self._opened())
+        else:
+            await self._opened()
+
+    async def _opened(self) -> None:
+        await self._line.end().chat()
 
     def under(self, gate: Gate) -> ChatModel:
         """The same model, with the same connections and slots, whose calls pass ``gate``."""

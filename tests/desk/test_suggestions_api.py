@@ -77,16 +77,16 @@ def test_a_stream_tells_risk_first_and_ends_with_done(operator: TestClient) -> N
 
 def test_what_became_of_it_is_kept_masked(operator: TestClient, runtime: Runtime) -> None:
     number = operator.post("/api/suggestions", json={"text": "什么时候发货"}).json()["id"]
-    body = {"kind": "edited", "index": 0, "text": "已发出，打13800138000问快递"}
+    body = {"kind": "edited", "index": 0, "text": "我叫李小美，付款后48小时内发出。"}
     assert operator.post(f"/api/suggestions/{number}/events", json=body).status_code == 201
     assert (
         operator.post(f"/api/suggestions/{number}/events", json={"kind": "copied", "index": 9}).status_code
         == 422
     )
-    assert operator.post("/api/suggestions/999999/events", json={"kind": "copied"}).status_code == 404
+    assert operator.post("/api/suggestions/999999/events", json={"kind": "copied", "index": 0}).status_code == 404
     with runtime.database.read() as session:
         kept = session.scalars(select(SuggestionEvent)).one()
-    assert kept.text == "已发出，打［手机1］问快递"
+    assert kept.text == "我叫［姓名1］，付款后48小时内发出。"
 
 
 def test_questions_without_an_answer_are_listed(operator: TestClient) -> None:

@@ -124,6 +124,14 @@ def _sensible(found: Suggestion, kind: str, place: int | None, text: str) -> Non
         )
 
 
+def last_edit(session: Session, found: Suggestion, place: int) -> str:
+    """What a suggestion was edited to last; empty where it was not."""
+    wanted = select(SuggestionEvent.text).where(
+        SuggestionEvent.suggestion_id == found.id, SuggestionEvent.place == place, SuggestionEvent.kind == "edited"
+    )  # fmt: skip
+    return session.scalar(wanted.order_by(SuggestionEvent.id.desc()).limit(1)) or ""
+
+
 def _edited_to(session: Session, found: Suggestion, place: int, text: str) -> str:
     """What was copied where it is not the suggestion itself: what was told, else the edit made just before."""
     if not text:

@@ -63,6 +63,7 @@ class SuggestionOut(BaseModel):
     handover: str
     gap: bool
     follow_up: str
+    note: str
     sources: list[dict[str, Any]]
     suggestions: list[ProposalOut]
     author: str
@@ -132,7 +133,7 @@ def get_suggestion(visit: Reader, suggestion_id: Id) -> SuggestionOut:
     return SuggestionOut(
         id=row.id, at=row.created_at, asked=row.asked, private=row.private, tier=row.tier,
         group=view.group.code if view.group else "", risk=row.risk, escalate=row.escalate, handover=row.handover, gap=row.gap,
-        follow_up=row.follow_up, sources=[_source(one) for one in view.sources], author=row.author, fell_back=row.fell_back,
+        follow_up=row.follow_up, note=view.note, sources=[_source(one) for one in view.sources], author=row.author, fell_back=row.fell_back,
         outcome=view.outcome, suggestions=[_proposal(one) for one in view.proposals],
     )  # fmt: skip
 

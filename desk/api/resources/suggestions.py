@@ -13,13 +13,12 @@ from fastapi.routing import APIRoute
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, Strict
 from starlette.concurrency import run_in_threadpool
 
-from content_calendar.replies import records
 from desk.acts import replying
 from desk.acts.replying import Asked
 from desk.api.idempotency import IdempotentRoute
-from desk.web.guards import Reader
+from desk.web.guards import Id, Reader
 from desk.web.visit import Visit
-from workers.replies import Asking, ReplyRoom, edited
+from workers.replies import Asking, ReplyRoom
 
 router = APIRouter(prefix="/suggestions", tags=["suggestions"], route_class=IdempotentRoute)
 STREAM = "text/event-stream"
@@ -75,14 +74,11 @@ router.add_api_route(
 )
 
 
-@router.post("/{suggestion_id}/events", status_code=201, summary="What became of a suggestion")
-def note_event(visit: Reader, suggestion_id: int, body: EventIn) -> EventOut:
-    """Shown, copied, edited, dismissed or escalated; personal data in an edit is masked before it is kept."""
-    with visit.write() as session:
-        number = records.event(
-            session, visit.the_brand, suggestion_id, body.kind, now=visit.now, place=body.index,
-            text=edited(body.text), user=visit.user(session),
-        )  # fmt: skip
+@router.post("/{suggestion_id:int}/events", status_code=201, summary="What became of a suggestion")
+def note_event(visit: Reader, suggestion_id: Id, body: EventIn) -> EventOut:
+    """Of one's own reply: shown, copied, edited, dismissed or escalated. An edit is checked; a copy with a text must be what was
+    suggested or its last edit. Personal data is masked before anything is kept."""
+    number = replying.note(visit, suggestion_id, body.kind, body.index, body.text)
     return EventOut(id=number)
 
 

@@ -116,7 +116,7 @@ def show(
 
 
 def part_of(
-    visit: Visit, view: replies.ReplyView, *, sidebar: bool = False, editing: Editing | None = None, note: str = ""
+    visit: Visit, view: replies.ReplyView, *, sidebar: bool = False, editing: Editing | None = None
 ) -> dict[str, Any]:  # fmt: skip
     """What the reply's own template needs."""
     done = replies.Line(
@@ -129,7 +129,7 @@ def part_of(
         "rw": reply_words,
         "sidebar": sidebar,
         "editing": editing,
-        "note": note,
+        "note": view.note,
     }
 
 
@@ -186,11 +186,9 @@ def _opened(visit: Visit, asked: Asked) -> tuple[ReplyRoom, Asking]:
 
 async def _told(visit: Visit, room: ReplyRoom, asking: Asking, sidebar: str) -> AsyncIterator[str]:
     i18n.use(visit.lang)
-    note = ""
     async for event in room.events(asking):
         kind, data = event["event"], event["data"]
         if kind == "risk":
-            note = data["note"]
             if data["escalate"]:
                 html = fragment(
                     visit, "reply_takeover.html", rw=reply_words, risk=data["risk"], handover=data["handover"]
@@ -210,15 +208,15 @@ async def _told(visit: Visit, room: ReplyRoom, asking: Asking, sidebar: str) -> 
         elif kind == "retract":
             yield _event("retract", data)
         elif kind == "done":
-            yield _event("done", await run_in_threadpool(_done, visit, data["id"], note, bool(sidebar)))
+            yield _event("done", await run_in_threadpool(_done, visit, data["id"], bool(sidebar)))
 
 
-def _done(visit: Visit, suggestion_id: int, note: str, sidebar: bool) -> dict[str, Any]:
+def _done(visit: Visit, suggestion_id: int, sidebar: bool) -> dict[str, Any]:
     with visit.write() as session:
         records.shown(session, visit.the_brand, suggestion_id, now=visit.now, user=visit.user(session))
     with visit.read() as session:
         view = replies.load(session, visit.the_brand, suggestion_id)
-    html = fragment(visit, "reply_part.html", **part_of(visit, view, sidebar=sidebar, note=note))
+    html = fragment(visit, "reply_part.html", **part_of(visit, view, sidebar=sidebar))
     return {"id": suggestion_id, "html": bytes(html.body).decode()}
 
 

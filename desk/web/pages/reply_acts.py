@@ -6,7 +6,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
 
-from content_calendar.replies import records
 from desk import errors
 from desk.acts import replying
 from desk.web.guards import Commenter, Id, Reader
@@ -27,17 +26,7 @@ def note(
     place: Annotated[int | None, Form(ge=0, le=2)] = None, sidebar: Side = "",
 ) -> Response:  # fmt: skip
     """A suggestion was used or put aside, or the reply handed to a person."""
-    replying.look(visit, suggestion_id)
-    with visit.write() as session:
-        records.event(
-            session,
-            visit.the_brand,
-            suggestion_id,
-            kind,
-            now=visit.now,
-            place=place,
-            user=visit.user(session),
-        )
+    replying.note(visit, suggestion_id, kind, place)
     return go(address(f"/replies/{suggestion_id}", sidebar=sidebar), said="noted")
 
 
@@ -64,6 +53,5 @@ def offer(
     visit: Commenter, suggestion_id: Id, place: Place = 0, text: Words = "", sidebar: Side = ""
 ) -> Response:
     """An operator finds an answer worth keeping: an editor will see it."""
-    replying.look(visit, suggestion_id)
     replying.offer(visit, suggestion_id, place, text)
     return go(address(f"/replies/{suggestion_id}", sidebar=sidebar), said="offered")

@@ -70,7 +70,9 @@ def test_a_batch_answers_every_line_it_can_read(data: Path, tmp_path: Path) -> N
     assert [line["error"]["line"] for line in found if "error" in line] == [2, 4, 6, 7]
     for line in found:
         if "error" not in line:
-            assert {"id", "risk", "escalate", "sources", "gap", "suggestions"} <= set(line)
+            assert list(line) == ["id", "risk", "escalate", "sources", "gap", "suggestions"]
+            assert all(list(source) == ["sheet", "row"] for source in line["sources"])
+            assert all(list(one) == ["stance", "text", "findings"] for one in line["suggestions"])
     assert found[0]["sources"][0] == {"sheet": "话术", "row": 49}
     assert found[2]["escalate"] is True and found[2]["risk"] == "reaction"
 

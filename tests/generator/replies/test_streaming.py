@@ -15,7 +15,7 @@ from generator.models import (
     from_setting,
 )
 from generator.replies import Question, ReplyDesk, asuggest, stream
-from generator.replies.suggesting import Event
+from generator.replies.listening import Event
 from tests.fakes.gates import Notebook
 from tests.fakes.openai_server import Behaviour, OpenAIServer, hang, status, streamed
 
