@@ -21,6 +21,7 @@ FITS = 0.30
 # 客户正处于不适状态时转…: only when that is so. 涉及未成年人的转人工: the question itself is the case.
 _CONDITION = re.compile(r"时转|时.{0,3}转|异常时|问题转|收到.{0,4}品转|必要时|持续")
 CONDITION_FITS = 0.38
+MET = 0.5  # as surely as this about the script's own matter, its words need not fit besides
 ALONE = 0.40  # a script that shares one concept only must fit better to call a person
 # What might happen, or by when it must be done, is asked; nothing has happened.
 _MIGHT = re.compile(
@@ -79,6 +80,17 @@ def handover(dangers: Sequence[Danger], found: Search, index: Index) -> str:
     return dangers[0].risk.text.handover
 
 
+def _about_the_same(hit: Hit, best: Hit, found: Search) -> bool:
+    """By their words alone: the hit fits, is about as good as the best, and its trouble is told of."""
+    shared = len(hit.document.concepts & found.concepts)
+    return (
+        (shared >= 2 or hit.fit >= ALONE)
+        and hit.fit >= CONDITION_FITS
+        and hit.score >= 0.88 * best.score
+        and (hit.document.concepts & TROUBLES) <= found.concepts
+    )
+
+
 def by_script(asked: str, found: Search, index: Index, cleared: Sequence[str] = ()) -> Hit | None:
     """A reviewed script that itself asks for a person, when it is what the question is about.
 
@@ -93,12 +105,9 @@ def by_script(asked: str, found: Search, index: Index, cleared: Sequence[str] = 
         name = hit.document.name
         if any(index.class_of(words).get(name, 0.0) >= OF_CLASS for words in cleared):
             continue
-        shared = len(hit.document.concepts & found.concepts)
-        if shared < 2 and hit.fit < ALONE:
-            continue
-        if hit.fit < CONDITION_FITS or hit.score < 0.88 * best.score or not isinstance(record, ScriptRecord):
-            continue
-        if not (hit.document.concepts & TROUBLES) <= found.concepts:
+        if not isinstance(record, ScriptRecord) or not (
+            (hit is best and hit.met >= MET) or _about_the_same(hit, best, found)
+        ):
             continue
         holds = not _CONDITION.search(record.handover) or _STILL.search(asked)
         return hit if record.escalate and holds else None

@@ -86,7 +86,7 @@ def _note(
         weights,
         said(f"{question} {topic}"),
         named,
-        spoken_of(question),
+        spoken_of(question, topic),
     )
 
 

@@ -27,6 +27,10 @@ K1 = 1.4  # how fast a repeated term stops counting
 SPOKEN_OF = 16  # sources of a question's matter that are looked at, whatever signs they share
 NOT_MET = Matter(0.0, 0.0)
 ASKED, MET = 0.9, 0.5  # what meeting in a matter adds to the score, and to the fit
+LIKELY, ANSWERS = (
+    0.3,
+    0.36,
+)  # sureness from which meeting in a matter is an answer by itself, and the fit it then has at least
 ASTRAY = 0.85  # a source that speaks of other matters than the one surely asked about
 LOOKED_AT = 24  # candidates that are compared with the question one by one
 COMMON = 0.12  # a term more sources than this share hold says little; skipped in a corpus above LARGE
@@ -155,7 +159,8 @@ class Index:
             score, fit = 0.75 * score, 0.75 * fit
         met = _met(document, products, matters)
         if met.rank:
-            score, fit = score + ASKED * met.rank * goods_fit, min(1.0, fit + MET * met.sure)
+            score += ASKED * met.rank * goods_fit
+            fit = max(min(1.0, fit + MET * met.sure), ANSWERS if met.sure >= LIKELY else 0.0)
         elif document.matters and any(matter.sure >= 1.0 for matter in matters.values()):
             score, fit = ASTRAY * score, ASTRAY * fit
         return Hit(document, score, fit, likeness, met.sure)

@@ -59,8 +59,13 @@ def matters(text: str, *, danger: bool = False) -> dict[str, Matter]:
     return told
 
 
-def spoken_of(question: str) -> frozenset[str]:
-    """The matters a source's own question is about; none where it is like none of them."""
+def spoken_of(question: str, topic: str = "") -> frozenset[str]:
+    """The matters a source's own question is about; its ``topic`` decides where there are several (物流：三天没更新了)."""
+    own = _its_own(question)
+    return (len(own) > 1 and topic and own & _its_own(f"{topic} {question}")) or own
+
+
+def _its_own(question: str) -> frozenset[str]:
     found = _near(question)[:TOLD]
     top = found[0][1] if found else 0.0
     near = [key for key, likeness in found if likeness >= max(ITS_OWN, SECOND * top)]

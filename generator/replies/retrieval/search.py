@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from generator.replies.question import Source
 from generator.replies.retrieval.documents import OF_GOODS, OF_SALES
-from generator.replies.retrieval.index import Hit, Index, query
+from generator.replies.retrieval.index import LIKELY, Hit, Index, query
 from generator.replies.retrieval.matters import Matter, elsewhere, matters
 from generator.replies.retrieval.terms import plain, said
 from prompts.reply import CampaignRecord
@@ -21,7 +21,6 @@ NOTHING: Mapping[str, float] = MappingProxyType({})
 WEAK = 0.3  # words that fit less are no answer
 SURE = 0.5  # a third source that fits so well keeps its place
 TAKEN = 0.6  # sureness from which a question is taken to be about a matter
-LIKELY = 0.3  # sureness from which a remark is taken for a question about a matter
 TOLD = 5  # sources named in a reply
 LONG_OVER = timedelta(days=3)
 _NUMBER = re.compile(r"\d+")
@@ -94,9 +93,8 @@ def search(
     if likeness:
         hits = _meant(hits, likeness)
     hits.sort(key=lambda hit: -hit.score)
-    return Search(
-        tuple(hits if hint else _with_the_goods(hits, named)), named, concepts, _elsewhere(index, asked)
-    )
+    ordered = tuple(hits if hint else _with_the_goods(hits, named))
+    return Search(ordered, named, concepts, _elsewhere(index, asked), _spoken_of(index, asked))
 
 
 def _asked(index: Index, text: str, named: frozenset[str], *, danger: bool) -> Mapping[str, Matter]:

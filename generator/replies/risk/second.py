@@ -15,15 +15,26 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+from generator.replies.retrieval.matters import matters, ways
 from generator.replies.retrieval.terms import plain, said
 from generator.replies.risk.rules import classes
 from generator.replies.risk.sounds import mended
 
+# The ways of asking about these matters are danger lines; those about TROUBLED ones may be either.
+DANGER_OF = {
+    "pregnant": "pregnancy", "nursing": "pregnancy", "child": "minor", "teen": "minor", "medication": "medicine", "skin_disease": "medicine",
+    "reaction": "reaction", "in_eye": "eye", "fake_reaction": "counterfeit", "complaint": "complaint", "press": "press", "my_data": "personal_data",
+}  # fmt: skip
+TROUBLED = frozenset({
+    "price_fell", "points_missing", "parcel_stuck", "address_wrong", "broken", "sale_faked", "coupon_fails", "exfoliate_sting",
+    "niacinamide_hot", "season_red", "authentic", "cures", "child_use", "student_price",
+})  # fmt: skip
 READ = 120  # characters of one line that are weighed
 LINES = 8  # newest lines of a message that are weighed
 NONE = "none"
 SOFT = frozenset({"press", "ask_person", "upset"})  # nobody comes to harm when a rule alone decides these
 MORE_IF_SOFT = 0.8
+ORDINARY = 1.2  # how much heavier a line must weigh that is as sure as can be about an ordinary matter
 _SPACES, _FIGURE = re.compile(r"\s+"), re.compile(r"\d+(?:\.\d+)?")
 _AGE = re.compile(r"(\d{1,2})\s?(?:周)?岁")
 
@@ -77,10 +88,20 @@ def weigh(found: set[str], scales: Scales) -> float:
     return scales.lean + sum(known) / math.sqrt(len(known)) if known else scales.lean
 
 
+def calm(text: str) -> float:
+    """How much more must speak for danger, because the line is surely about an ordinary matter."""
+    key, matter = next(iter(matters(text).items()), ("", None))
+    if matter is None or key in TROUBLED:
+        return 0.0
+    return ORDINARY * max(0.0, 2 * matter.sure - 1)
+
+
 def second_look(text: str, *, more: float = 0.0) -> Suspicion | None:
     """The gravest-looking of the newest lines, or None when none weighs the limit and ``more``."""
     lines = [line for line in text.split("\n") if line.strip()][-LINES:]
-    weighed = [(weigh(found, scales()), line, found) for line in lines for found in [features(line)]]
+    weighed = [
+        (weigh(found, scales()) - calm(line), line, found) for line in lines for found in [features(line)]
+    ]
     weight, line, found = max(weighed, key=lambda one: one[0], default=(0.0, "", set()))
     if not line or weight < scales().limit + more:
         return None
@@ -129,8 +150,15 @@ def examples() -> tuple[tuple[str, str], ...]:
 
 @cache
 def combined() -> tuple[tuple[str, str], ...]:
-    """Lines made of openers, signs and asks: they teach words, but are too even to judge by."""
-    return tuple((key, line) for key, line in _rows("combined.tsv"))
+    """Lines made of openers, signs and asks, and the ways of asking: they teach words, but are too even to judge by."""
+    made = [(key, line) for key, line in _rows("combined.tsv")]
+    asked = [
+        (DANGER_OF.get(matter, NONE), line)
+        for matter, lines in ways().items()
+        if matter not in TROUBLED
+        for line in lines
+    ]
+    return (*made, *asked)
 
 
 def _rows(name: str) -> list[list[str]]:
