@@ -13,6 +13,7 @@ from desk.auth.secret import fingerprint, fresh
 from desk.errors import DeskError, Missing
 
 MARK = "cf_"
+FEED = "cal_"  # opens one calendar feed and nothing else
 USED_EVERY = timedelta(minutes=10)
 MOST = 20  # live tokens of one user
 
@@ -26,8 +27,10 @@ class NewToken:
     prefix: str
 
 
-def create(session: Session, user: User, name: str, *, now: datetime, actor: str) -> NewToken:
-    """Make a token for ``user``."""
+def create(
+    session: Session, user: User, name: str, *, now: datetime, actor: str, mark: str = MARK
+) -> NewToken:
+    """Make a token for ``user``; its ``mark`` says what it opens, and cannot be changed afterwards."""
     name = " ".join(name.split())[:80]
     if not name:
         raise DeskError(
@@ -44,7 +47,7 @@ def create(session: Session, user: User, name: str, *, now: datetime, actor: str
             code="token.too_many",
             english=f"{user.name!r} has {MOST} tokens; revoke some first.",
         )
-    secret = MARK + fresh()
+    secret = mark + fresh()
     row = ApiToken(
         user_id=user.id, name=name, prefix=secret[:9], hash=fingerprint(secret), created_at=now, used_at=None,
         revoked_at=None,
@@ -55,8 +58,10 @@ def create(session: Session, user: User, name: str, *, now: datetime, actor: str
     return NewToken(id=row.id, secret=secret, prefix=row.prefix)
 
 
-def find(session: Session, secret: str) -> tuple[User, ApiToken] | None:
-    """Whose token this is, or None when it is unknown, revoked or its user disabled."""
+def find(session: Session, secret: str, *, mark: str = MARK) -> tuple[User, ApiToken] | None:
+    """Whose token this is, or None when it is unknown, revoked, of another mark or its user disabled."""
+    if not secret.startswith(mark):
+        return None
     found = session.execute(
         select(User, ApiToken)
         .join(ApiToken, ApiToken.user_id == User.id)

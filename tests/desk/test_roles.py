@@ -88,6 +88,8 @@ EXPECTED: dict[str, frozenset[str] | None] = {
     "POST /settings/users/{user_id}/role": LEAD,
     "POST /settings/password": PEOPLE,
     "POST /settings/tokens": PEOPLE,
+    "POST /settings/calendar": PEOPLE,
+    "GET /calendar/{brand_id}/{token}.ics": ANYBODY,
     "POST /settings/tokens/{token_id}/revoke": PEOPLE,
     "POST /posts/{post_id}/approve": EDITORS,
     "POST /posts/{post_id}/undo": EDITORS,
@@ -109,6 +111,7 @@ EXPECTED: dict[str, frozenset[str] | None] = {
     "POST /posts/{post_id}/reschedule": EDITORS,
     "POST /posts/{post_id}/edit": SUBMITTERS,
     "POST /posts/{post_id}/swap": SUBMITTERS,
+    "POST /posts/{post_id}/picture": SUBMITTERS,
     "POST /posts/{post_id}/rewrite": EDITORS,
     "POST /posts/{post_id}/rewrite/accept": EDITORS,
     "POST /posts/{post_id}/rewrite/stream": EDITORS,
@@ -223,7 +226,7 @@ NOWHERE = {
     "suggestion_id": "999999", "group_id": "999999", "suggestion_id:int": "999999", "offer_id:int": "999999", "gap_id:int": "999999",
     "row_id:int": "999999", "sort": "script", "note_id:int": "999999", "note_id": "999999", "verb": "accept", "digest": "0" * 64,
     "word": "nothing", "post_id": "999999", "day": "2026-11-24", "code:path": "nothing", "delivery_id": "0" * 32, "number": "1",
-    "notice_id": "999999", "user_id": "999999", "token_id": "999999", "comment_id": "1", "token": "nothing",
+    "notice_id": "999999", "brand_id": "999999", "user_id": "999999", "token_id": "999999", "comment_id": "1", "token": "nothing",
 }  # fmt: skip
 
 

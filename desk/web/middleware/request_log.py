@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from workers import trace
 
 _log = logging.getLogger("chongfen.desk.access")
-_SECRET_PATH = re.compile(r"^(/link/|/wecom/callback/).+")
+_SECRET_PATH = re.compile(r"^(/link/|/calendar/|/wecom/callback/).+")
 
 
 class RequestLog:
@@ -53,5 +53,5 @@ class RequestLog:
 
 
 def shown(path: str) -> str:
-    """The path as it may be logged: the token of a one-time link and the word of a callback are cut off, control characters are escaped."""
+    """The path as it may be logged: the token of a one-time link or a feed and the word of a callback are cut off, control characters are escaped."""
     return _SECRET_PATH.sub(r"\1…", path).encode("unicode_escape").decode("ascii")[:200]

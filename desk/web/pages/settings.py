@@ -13,7 +13,9 @@ from desk import errors
 from desk.auth import links, tokens, users
 from desk.auth.roles import May, Role
 from desk.queries import people
+from desk.web import i18n
 from desk.web.guards import LARGEST, Id, Reader, TokenKeeper, UserKeeper
+from desk.web.pages.calendar_feed import base_of
 from desk.web.rendering import go, page
 from desk.web.visit import Visit
 
@@ -122,6 +124,20 @@ def add_token(
     return _show(request, visit, secret=made.secret, of=owner)
 
 
+@router.post("/settings/calendar")
+def add_feed(request: Request, visit: TokenKeeper) -> Response:
+    """A private address of the brand's calendar for oneself, shown once."""
+    name = i18n._("日历订阅 · {brand}", brand=visit.the_brand.name)
+    try:
+        with visit.write() as session:
+            made = tokens.create(
+                session, visit.user(session), name, now=visit.now, actor=visit.visitor.actor, mark=tokens.FEED
+            )  # fmt: skip
+    except errors.DeskError as error:
+        return _show(request, visit, wrong=errors.say(error, visit.lang), status=error.status)
+    return _show(request, visit, feed=f"{base_of(request)}/calendar/{visit.the_brand.id}/{made.secret}.ics")
+
+
 @router.post("/settings/tokens/{token_id}/revoke")
 def revoke_token(visit: TokenKeeper, token_id: Id) -> Response:
     """End a token: one's own, or anybody's for the lead."""
@@ -141,8 +157,7 @@ def _owner(visit: Visit, user: User) -> User:
 
 
 def _address(request: Request, token: str) -> str:
-    public = request.app.state.runtime.settings.public_url.rstrip("/")
-    return f"{public or str(request.base_url).rstrip('/')}/link/{token}"
+    return f"{base_of(request)}/link/{token}"
 
 
 def _show(
@@ -153,6 +168,7 @@ def _show(
     status: int = 200,
     link: str = "",
     secret: str = "",
+    feed: str = "",
     of: User | None = None,
 ) -> HTMLResponse:
     with visit.read() as session:
@@ -162,7 +178,7 @@ def _show(
         me = visit.user(session)
     return page(
         request, visit, "settings.html", section="/settings", status=status, wrong=wrong, accounts=accounts,
-        tokens=live, me=me, link=link, secret=secret, of=of, roles=list(Role),
+        tokens=live, me=me, link=link, secret=secret, feed=feed, of=of, roles=list(Role),
     )  # fmt: skip
 
 
