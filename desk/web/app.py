@@ -26,6 +26,7 @@ from workers.runtime import Runtime
 from workers.warming import answering
 
 WORKBOOK_LIMIT = 25_000_000  # bytes of one uploaded workbook
+PICTURE_LIMIT = 6_000_000  # bytes of one uploaded picture and its form
 
 
 def create_app(runtime: Runtime, *, warmed: bool = False) -> FastAPI:
@@ -48,7 +49,9 @@ def create_app(runtime: Runtime, *, warmed: bool = False) -> FastAPI:
             Middleware(CrossSiteGuard, answer=refusals.answer, public_url=public),
             Middleware(LastResort, answer=refusals.answer),
             Middleware(
-                BodyLimit, limits={"/brand/import": WORKBOOK_LIMIT, "/figures/import": WORKBOOK_LIMIT}
+                BodyLimit,
+                limits={"/brand/import": WORKBOOK_LIMIT, "/figures/import": WORKBOOK_LIMIT},
+                endings={"/picture": PICTURE_LIMIT},
             ),
         ],
     )

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from content_calendar import forms
 from content_calendar.lanes import CHANNELS, LANE_NAMES
 from content_calendar.occasions import NAMES as OCCASIONS
 from content_calendar.states import DELIVERY_NAMES, POST_NAMES
@@ -79,6 +80,16 @@ def post_state(state: str) -> str:
 def delivery_state(state: str) -> str:
     """待发, 已交给群主 ...: four different words, never "sent" for the first."""
     return _(DELIVERY_NAMES.get(state, state))  # type: ignore[call-overload]
+
+
+def pictured(text: str) -> tuple[str, ...]:
+    """The hashes of the pictures a text names."""
+    return forms.read(text).pictures
+
+
+def unpictured(text: str) -> str:
+    """A piece of a text without the names of pictures."""
+    return forms.PICTURE.sub("", text)
 
 
 def occasion(key: str) -> str:
@@ -324,6 +335,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "post_state": post_state,
     "delivery_state": delivery_state,
     "occasion": occasion,
+    "pictured": pictured,
+    "unpictured": unpictured,
     "tier": tier,
     "kind": kind,
     "lane": lane,

@@ -15,6 +15,7 @@ from content_calendar import addresses, ledger, roads, send_desk
 from content_calendar.states import DeliveryState
 from content_calendar.tables import Brand, ChannelAccount, Delivery, Group, Owner, Release, Revision, User
 from tests.desk.conftest import MONDAY, NOW, add_post
+from tests.content_calendar.test_stripping import png
 from workers import connections
 from workers.channels.wecom_bot.platform import WecomRobot
 from workers.runtime import Runtime
@@ -200,7 +201,7 @@ def test_the_command_line_sets_up_the_same_things(
     monkeypatch.setenv("CHONGFEN_DATABASE_URL", database_url)
     monkeypatch.setenv("CHONGFEN_DATA_DIR", str(tmp_path))
     picture = tmp_path / "a.png"
-    picture.write_bytes(b"\x89PNG\r\n\x1a\n" + b"x" * 50)
+    picture.write_bytes(png())
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

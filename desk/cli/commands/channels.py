@@ -190,11 +190,12 @@ def reseal(context: Context) -> None:
 @click.pass_obj
 def picture(context: Context, file: Path) -> None:
     """Keep a JPG or PNG; prints how a text names it."""
-    from content_calendar import forms, pictures
+    from content_calendar import forms, pictures, stripping
     from workers.runtime import only_brand
 
     runtime = context.runtime
     with runtime.database.write() as session:
         brand = only_brand(session, context.brand)
-        kept = pictures.add(session, brand, file.read_bytes(), name=file.name, now=runtime.clock.now())
+        content = stripping.stripped(file.read_bytes())
+        kept = pictures.add(session, brand, content, name=file.name, now=runtime.clock.now())
     click.echo(f"![{file.stem[:40]}]({forms.name_of(kept.sha256)})")
