@@ -26,6 +26,13 @@ STATES: Mapping[str, str] = {
     "skipped": "没有发",
 }  # fmt: skip
 
+REASONS: Mapping[str, str] = {  # code → what a person reads; any other code is shown as it is
+    "paused": "品牌暂停中", "no_text": "没有批准过的欢迎语", "waited": "等到过了时限", "died": "发到一半程序停了",
+    "no_code": "平台没给机会：后台另设了欢迎语，或已经开聊", "no_account": "没接通企业微信应用", "picture_missing": "图片不在图库里",
+    "door.changed": "刚被改过", "wecom.41050": "平台说已经过期", "wecom.41051": "已经开聊，或别的应用先发了",
+    "wecom.60020": "这台机器不在可信 IP 里", "wecom.48002": "应用没有这个权限",
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class NewFriend:

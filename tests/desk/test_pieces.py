@@ -125,6 +125,7 @@ def sentences() -> set[str]:
         words.STAGE_NAMES,
         occasions.NAMES,
         friends.STATES,
+        friends.REASONS,
         group_templates.STATES,
     ):
         found |= set(names.values())

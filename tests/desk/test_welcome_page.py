@@ -98,7 +98,7 @@ def test_each_ending_is_shown_and_a_lost_template_asks(as_role: AsRole, shop: An
             )
         )
     page = editor.get("/welcome").text
-    assert "没赶上" in page and "wecom.41050" in page and "结果未知" in page and "CODE-" not in page
+    assert "没赶上" in page and "平台说已经过期" in page and "结果未知" in page and "CODE-" not in page
     assert editor.post(f"/welcome/{post.id}/template").status_code == 303
     with runtime.database.read() as session:
         assert group_templates.rows(session, shop.brand)[post.id].state == "removed"

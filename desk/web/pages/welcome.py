@@ -86,6 +86,6 @@ def _show(request: Request, visit: Visit, *, wrong: str = "", status: int = 200)
             request, visit, "welcome.html", section="/welcome", wrong=wrong, status=status,
             found=welcoming.load(session, brand, now=visit.now), owners=welcomes.owners(session, brand),
             account=connections.account_of(session, brand), names=occasions.NAMES, limits=occasions.LIMITS,
-            event_states=friends.STATES, template_states=group_templates.STATES,
+            event_states=friends.STATES, why=friends.REASONS, template_states=group_templates.STATES,
             usual=zones.local_day(visit.now, visit.zone) + USUAL,
         )  # fmt: skip
