@@ -92,7 +92,11 @@ def _one_app(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
     """Building the application costs more than most tests: it is built once and given each test's runtime."""
     folder = tmp_path_factory.mktemp("app")
     settings = Settings(data_dir=folder)
-    return create_app(Runtime(settings=settings, database=Database(f"sqlite:///{folder / 'none.db'}"), clock=FixedClock(NOW)))
+    return create_app(
+        Runtime(
+            settings=settings, database=Database(f"sqlite:///{folder / 'none.db'}"), clock=FixedClock(NOW)
+        )
+    )
 
 
 @pytest.fixture
