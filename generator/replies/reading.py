@@ -13,10 +13,12 @@ from typing import Literal
 
 from prompts.clean import plain
 
-Sort = Literal["words", "empty", "emoji", "picture", "foreign", "digits"]
+Sort = Literal["words", "empty", "emoji", "picture", "voice", "foreign", "digits"]
 MOST = 10_000  # characters read of one paste
 ASKED = 300  # characters of the newest words that are searched for
 _PLACEHOLDER = re.compile(r"[\[［【<](?:图片|照片|视频|语音|表情|动画表情|文件|链接|位置|聊天记录|小程序|红包|名片|image|photo|video|sticker)[^\]］】>]{0,20}[\]］】>]", re.IGNORECASE)  # fmt: skip
+# [语音] 12": what chat clients leave of a spoken message; its seconds are no words of the customer.
+_VOICE = re.compile(r"[\[［【<](?:语音|voice|audio)[^\]］】>]{0,20}[\]］】>](?:\s*\d{1,3}\s?(?:[\"″”'′]{1,2}|秒钟?|s\b))?", re.IGNORECASE)  # fmt: skip
 _STICKER = re.compile(r"\[[\u4e00-\u9fffA-Za-z]{1,5}\]")  # [微笑] [捂脸] [OK]
 _CLOCK = r"(?:\d{4}[-/年.]\d{1,2}[-/月.]\d{1,2}日?\s*)?(?:[上下]午|晚上)?\s?\d{1,2}:\d{2}(?::\d{2})?"
 _HEADER = re.compile(rf"^\s*(?P<who>[^\s:：]{{1,24}})\s*(?:@\S+\s*)?{_CLOCK}\s*[:：]?\s*(?P<said>.*)$")
@@ -47,10 +49,12 @@ def read(text: str, *, ours: tuple[str, ...] = ()) -> Reading:
     """What the customer said in ``text``; ``ours`` are names our own side speaks under."""
     tail = text[-MOST:]
     clean = plain(_tidy(tail), MOST)
+    spoken, clean = bool(_VOICE.search(clean)), _VOICE.sub(" ", clean)
     pictures = bool(_PLACEHOLDER.search(clean))
     said = _customer(_PLACEHOLDER.sub(" ", clean), ours)
     bare = _STICKER.sub(" ", said).strip()
-    return Reading(_sort(bare, clean, pictures), said.strip(), _newest(bare or said), pictures)
+    sort = "voice" if spoken and not _LETTERS.search(bare) else _sort(bare, clean, pictures)
+    return Reading(sort, said.strip(), _newest(bare or said), pictures)
 
 
 def _tidy(text: str) -> str:
@@ -97,6 +101,8 @@ def _customer(text: str, ours: tuple[str, ...]) -> str:
             line = said
         if theirs and line.strip():
             kept.append(line)
+    if not kept and any(not _our_side(who, ours) for who in speakers):
+        return ""  # the customer sent a picture or spoke: a name and a time are no words
     return "\n".join(kept) or text
 
 
