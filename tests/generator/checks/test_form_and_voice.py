@@ -49,6 +49,14 @@ def test_a_forbidden_word_in_another_sense_or_denied_passes(launch: Brief, text:
     assert "brand.forbidden" not in rules(text, launch)
 
 
+def test_an_order_word_is_not_the_forbidden_word_inside_it(launch: Brief) -> None:
+    voice = launch.voice.model_copy(update={"forbidden": ("第一", "最")})
+    brief = launch.model_copy(update={"voice": voice})
+    assert "brand.forbidden" not in rules("第一周隔天用，最近天干，最后抹匀", brief)
+    found = [item.start for item in check("第一周的第一品牌", brief) if item.rule == "brand.forbidden"]
+    assert found == [4], "an order word nearby does not clear a claim"
+
+
 def test_what_the_groups_heard_is_not_said_again(launch: Brief) -> None:
     said = "手一天洗七八回，护手霜只涂一回，它当然有意见。试试把护手霜放在洗手池边上。"
     brief = launch.model_copy(update={"heard": (Heard(day=date(2026, 10, 22), kind="tip", text=said),)})
