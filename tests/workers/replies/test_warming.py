@@ -17,8 +17,8 @@ from content_calendar.workbook.shift import EXAMPLE
 from generator.models import from_setting
 from generator.models.line import End
 from generator.models.loop import at_the_end, lasting, lasting_here
+from generator.replies import desk_for
 from tests.fakes.openai_server import OpenAIServer, streamed
-from workers import replies
 from workers.replies import Asking, ReplyRoom
 from workers.runtime import Runtime
 from workers.settings import Settings
@@ -69,13 +69,12 @@ def test_warming_up_ends_when_its_time_is_over(runtime: Runtime) -> None:
 
 def test_many_who_ask_after_an_import_wait_for_one_index(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
     made: list[int] = []
-    real = replies.desk_for
 
     def counted(*given: object) -> object:
         made.append(1)
-        return real(*given)  # type: ignore[arg-type]
+        return desk_for(*given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(replies, "desk_for", counted)
+    monkeypatch.setattr("workers.replies.desk_for", counted)
     with runtime.database.read() as session:
         brand = brands.customers(session)[0]
     askers = [threading.Thread(target=ReplyRoom, args=(runtime, brand)) for _ in range(6)]
