@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from array import array
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -34,18 +34,19 @@ _LETTERS = re.compile(r"[a-z]{2,7}")
 _HAN = "\u4e00-\u9fff"
 # Brackets around a single character keep nothing apart either: 美(白)针, 【最】【好】
 _BRACKETED = re.compile(f"[【（(「『《\\[“]([{_HAN}])[】）)」』》\\]”]")
+_LETTERS_ALL = re.compile("[a-z]+")
+_BESIDE = re.compile(f"(?<=[{_HAN}])[a-z]+|[a-z]+(?=[{_HAN}])")
 _WORD_BEFORE, _WORD_AFTER = re.compile("[a-z]+$"), re.compile("[a-z]+")
 
 
 @dataclass(frozen=True)
 class Tricks:
-    """The fold table, compiled. ``sounds`` matches a word with at least one sign spelled in letters."""
+    """The fold table, compiled."""
 
     signs: dict[str, str]
     characters: dict[int, str]
     phrases: tuple[tuple[re.Pattern[str], str], ...]
     any_phrase: re.Pattern[str]
-    sounds: re.Pattern[str]
     syllables: frozenset[str]
     spellings: tuple[tuple[re.Pattern[str], str, tuple[str, ...]], ...]  # one by one: shape, word, sounds
 
@@ -64,12 +65,15 @@ def tricks() -> Tricks:
         characters={ord(key): value for key, value in raw["characters"].items()},
         phrases=tuple((re.compile(key), value) for key, value in phrases.items()),
         any_phrase=re.compile("|".join(f"(?:{key})" for key in phrases)),
-        sounds=re.compile(
-            f"(?:(?<![a-z])|(?=[{_HAN}]))(?:{'|'.join(_shape(*word) for word in words)})(?:(?![a-z])|(?<=[{_HAN}]))"
-        ),
         syllables=frozenset(sound for _, sounds in words for sound in sounds),
         spellings=tuple((re.compile(_shape(word, sounds)), word, sounds) for word, sounds in words),
     )
+
+
+@lru_cache(maxsize=256)
+def _any_spelling(shapes: tuple[str, ...]) -> re.Pattern[str]:
+    """Any of these words, each sign as itself or as its sound."""
+    return re.compile(f"(?:(?<![a-z])|(?=[{_HAN}]))(?:{'|'.join(shapes)})(?:(?![a-z])|(?<=[{_HAN}]))")
 
 
 def _shape(word: str, sounds: tuple[str, ...]) -> str:
@@ -220,10 +224,13 @@ def _suspicious(text: str, table: Tricks) -> bool:
 def _spelled(
     text: str, starts: array[int], ends: array[int], table: Tricks
 ) -> tuple[str, array[int], array[int]]:
+    shapes = _spelt_words(text, table)
+    if not shapes:
+        return text, starts, ends
     pieces: list[str] = []
     new_starts, new_ends = array("I"), array("I")
     at = 0
-    for match in table.sounds.finditer(text):
+    for match in _any_spelling(shapes).finditer(text):
         pieces.append(text[at : match.start()])
         new_starts.extend(starts[at : match.start()])
         new_ends.extend(ends[at : match.start()])
@@ -237,6 +244,18 @@ def _spelled(
     new_starts.extend(starts[at:])
     new_ends.extend(ends[at:])
     return "".join([*pieces, text[at:]]), new_starts, new_ends
+
+
+def _spelt_words(text: str, table: Tricks) -> tuple[str, ...]:
+    """The words that letters of the text may stand in: beside Chinese one sound is enough, elsewhere it takes all of them."""
+    beside = _BESIDE.findall(text)
+    runs = _LETTERS_ALL.findall(text)
+    return tuple(
+        shape.pattern
+        for shape, _, sounds in table.spellings
+        if any(sound in run for run in beside for sound in sounds)
+        or any("".join(sounds) in run for run in runs)
+    )
 
 
 def _signs_of(written: str, offset: int, table: Tricks) -> list[tuple[int, int, str]]:
