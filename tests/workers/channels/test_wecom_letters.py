@@ -93,6 +93,7 @@ def test_an_old_letter_is_not_opened_again(age: int) -> None:
         (base64.b64encode(b"x" * 17).decode(), "blocks"),
         (base64.b64encode(b"y" * 32).decode(), "padding"),
     ],
+    ids=["for others", "padded too far", "not padded", "not base64", "empty", "half a block", "noise"],
 )
 def test_what_is_signed_but_not_a_letter_is_refused(sealed: str, why: str) -> None:
     with pytest.raises(BadLetter, match=why):
