@@ -14,8 +14,8 @@ from starlette.testclient import TestClient
 from content_calendar import addresses, ledger, roads, send_desk
 from content_calendar.states import DeliveryState
 from content_calendar.tables import Brand, ChannelAccount, Delivery, Group, Owner, Release, Revision, User
-from tests.desk.conftest import MONDAY, NOW, add_post
 from tests.content_calendar.test_stripping import png
+from tests.desk.conftest import MONDAY, NOW, add_post
 from workers import connections
 from workers.channels.wecom_bot.platform import WecomRobot
 from workers.runtime import Runtime
