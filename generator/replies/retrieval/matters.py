@@ -23,6 +23,7 @@ from generator.replies.retrieval.terms import IDLE, plain, said
 
 ELSEWHERE = "asked_elsewhere"  # the file of matters that few books answer
 PERSON = "person"  # the file of matters looked at only where danger was seen
+READ = 300  # characters of a question that are compared
 TOLD, WEIGHED = 4, 12  # matters told of a text, of so many that come near it
 NOISE = 0.04  # likeness below which nothing is told
 LEADS = 0.5  # the least rank of the likeliest matter
@@ -48,7 +49,7 @@ def matters(text: str, *, danger: bool = False) -> dict[str, Matter]:
     """The likeliest matters of a question, the likeliest first; those a person takes over only where there is ``danger``."""
     found = [
         (key, likeness)
-        for key, likeness in _near(text)
+        for key, likeness in _near(text[-READ:])
         if likeness >= NOISE and (danger or key not in _of_person())
     ][:TOLD]
     top = found[0][1] if found else 1.0

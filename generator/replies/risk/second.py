@@ -90,7 +90,7 @@ def weigh(found: set[str], scales: Scales) -> float:
 
 def calm(text: str) -> float:
     """How much more must speak for danger, because the line is surely about an ordinary matter."""
-    key, matter = next(iter(matters(text).items()), ("", None))
+    key, matter = next(iter(matters(text[-READ:]).items()), ("", None))
     if matter is None or key in TROUBLED:
         return 0.0
     return ORDINARY * max(0.0, 2 * matter.sure - 1)
