@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -22,6 +21,7 @@ from desk.web import i18n, reply_words
 from desk.web.addresses import parse_day
 from desk.web.guards import Id, Reader
 from desk.web.rendering import fragment, go, page
+from desk.web.telling import QUIET, event
 from desk.web.visit import Visit
 from prompts.draft import Finding
 from workers.replies import Asking, ReplyRoom
@@ -30,7 +30,6 @@ router = APIRouter(include_in_schema=False)
 SHOWN = 40  # replies of the day listed beside the box
 Said = Annotated[str, Form(max_length=20_000)]
 Short = Annotated[str, Form(max_length=200)]
-QUIET = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
 @dataclass(frozen=True)
@@ -174,10 +173,10 @@ async def _events(visit: Visit, asked: Asked, sidebar: str) -> AsyncIterator[str
         _needs_words(asked)
         room, asking = await run_in_threadpool(_opened, visit, asked)
     except errors.REFUSALS as error:
-        yield _event("wrong", {"text": errors.say(error, visit.lang)})
+        yield event("wrong", {"text": errors.say(error, visit.lang)})
         return
-    async for event in _told(visit, room, asking, sidebar):
-        yield event
+    async for told in _told(visit, room, asking, sidebar):
+        yield told
 
 
 def _opened(visit: Visit, asked: Asked) -> tuple[ReplyRoom, Asking]:
@@ -186,29 +185,29 @@ def _opened(visit: Visit, asked: Asked) -> tuple[ReplyRoom, Asking]:
 
 async def _told(visit: Visit, room: ReplyRoom, asking: Asking, sidebar: str) -> AsyncIterator[str]:
     i18n.use(visit.lang)
-    async for event in room.events(asking):
-        kind, data = event["event"], event["data"]
+    async for heard in room.events(asking):
+        kind, data = heard["event"], heard["data"]
         if kind == "risk":
             if data["escalate"]:
                 html = fragment(
                     visit, "reply_takeover.html", rw=reply_words, risk=data["risk"], handover=data["handover"]
                 )
-                yield _event("takeover", {"html": bytes(html.body).decode()})
+                yield event("takeover", {"html": bytes(html.body).decode()})
         elif kind == "suggestion_delta":
-            yield _event(
+            yield event(
                 "delta",
                 {"index": data["index"], "stance": reply_words.stance(data["stance"]), "text": data["text"]},
             )
         elif kind == "suggestion":
             one = data["suggestion"]
-            yield _event(
+            yield event(
                 "suggestion",
                 {"index": data["index"], "stance": reply_words.stance(one["stance"]), "text": one["text"]},
             )
         elif kind == "retract":
-            yield _event("retract", data)
+            yield event("retract", data)
         elif kind == "done":
-            yield _event("done", await run_in_threadpool(_done, visit, data["id"], bool(sidebar)))
+            yield event("done", await run_in_threadpool(_done, visit, data["id"], bool(sidebar)))
 
 
 def _done(visit: Visit, suggestion_id: int, sidebar: bool) -> dict[str, Any]:
@@ -218,7 +217,3 @@ def _done(visit: Visit, suggestion_id: int, sidebar: bool) -> dict[str, Any]:
         view = replies.load(session, visit.the_brand, suggestion_id)
     html = fragment(visit, "reply_part.html", **part_of(visit, view, sidebar=sidebar))
     return {"id": suggestion_id, "html": bytes(html.body).decode()}
-
-
-def _event(kind: str, data: dict[str, Any]) -> str:
-    return f"event: {kind}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"

@@ -6,7 +6,6 @@ scripts the same is a page.
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from typing import Annotated, Any
@@ -24,6 +23,7 @@ from desk.web.guards import Id, Writer
 from desk.web.pages import post, tray
 from desk.web.rendering import fragment, go, page
 from desk.web.said import safe_back
+from desk.web.telling import QUIET, event
 from desk.web.visit import Visit
 from generator.errors import GeneratorError
 from generator.writing import Anew, Made, Said
@@ -36,7 +36,6 @@ Hash = Annotated[str, Form(max_length=64)]
 Number = Annotated[str, Form(max_length=32)]
 Back = Annotated[str, Form(max_length=2000)]
 FAULTS: tuple[type[Exception], ...] = (*errors.REFUSALS, GeneratorError)
-QUIET = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
 @router.post("/posts/{post_id}/rewrite/stream")
@@ -120,14 +119,14 @@ async def _events(visit: Visit, post_id: int, instruction: str, base: str, back:
         async with aclosing(begun.told()) as told:
             async for one in told:
                 if isinstance(one, Said):
-                    yield _event("said", {"text": one.text})
+                    yield event("said", {"text": one.text})
                 elif isinstance(one, Anew):
                     i18n.use(visit.lang)
-                    yield _event("anew", {"why": model_words.anew(one.why)})
+                    yield event("anew", {"why": model_words.anew(one.why)})
                 elif isinstance(one, Made):
-                    yield _event("made", await run_in_threadpool(_made, visit, begun, one.draft, back))
+                    yield event("made", await run_in_threadpool(_made, visit, begun, one.draft, back))
     except FAULTS as error:
-        yield _event("wrong", {"text": errors.say(error, visit.lang)})
+        yield event("wrong", {"text": errors.say(error, visit.lang)})
 
 
 def _made(visit: Visit, begun: Proposing, draft: Draft, back: str) -> dict[str, Any]:
@@ -144,7 +143,3 @@ def _shown(visit: Visit, begun: Proposing, draft: Draft, number: str, back: str)
         "post_id": begun.post_id, "instruction": begun.brief.instruction, "same": begun.old == draft.text,
         "stepped_in": model_words.stepped_in(draft.provenance.fell_back),
     }  # fmt: skip
-
-
-def _event(kind: str, data: dict[str, Any]) -> str:
-    return f"event: {kind}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
