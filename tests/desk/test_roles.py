@@ -167,7 +167,7 @@ EXPECTED: dict[str, frozenset[str] | None] = {
     "POST /api/posts/{post_id}/comments": PEOPLE,
     "POST /api/posts/{post_id}/rewrite": EDITORS,
     "POST /api/suggestions": ALL,
-    "POST /api/suggestions/{suggestion_id}/events": ALL,
+    "POST /api/suggestions/{suggestion_id:int}/events": ALL,
     "GET /api/suggestions": ALL,
     "GET /api/suggestions/{suggestion_id:int}": ALL,
     "POST /api/suggestions/{suggestion_id:int}/edits": ALL,
