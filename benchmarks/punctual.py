@@ -15,6 +15,7 @@ import os
 import tempfile
 import threading
 import time
+from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -110,10 +111,11 @@ def report(
         faults = sum(len(ledger.day_sum(session, brand, day, now=SystemClock().now()).faults) for day in days)
     late = [times[0] - rows[key][0] for key, times in moments.items()]
     unknown = sum(state == "unknown" for _, state in rows.values())
-    lost = sum(key not in moments and state != "unknown" for key, (_, state) in rows.items())
+    lost = sum(key not in moments and state == "sent" for key, (_, state) in rows.items())
+    states = ", ".join(f"{state} {count}" for state, count in Counter(s for _, s in rows.values()).items())
     doubled = sum(len(times) > 1 for times in moments.values())
     started = [row.late_ms / 1000 for row in found if row.late_ms is not None]
-    print(f"{len(rows)} deliveries")
+    print(f"{len(rows)} deliveries: {states}")
     print(f"  call begun                   {quantiles(started)}")
     print(f"  at the receiver              {quantiles(late)}")
     print(

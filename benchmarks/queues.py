@@ -46,10 +46,10 @@ def main() -> None:
     chosen = parser.parse_args()
     if chosen.only != "procrastinate":
         with valkey_server() as broker:
-            run(Peer("Celery ETA tasks", file_celery, "benchmarks._eta", 300), broker, chosen)
+            run(Peer("Celery ETA tasks", file_celery, "benchmarks._eta", 60), broker, chosen)
     if chosen.only != "celery":
         with postgres_server() as url:
-            run(Peer("procrastinate", file_procrastinate, "benchmarks._queue", 1000), url, chosen)
+            run(Peer("procrastinate", file_procrastinate, "benchmarks._queue", 300), url, chosen)
 
 
 def run(peer: Peer, where: str, chosen: argparse.Namespace) -> None:
@@ -86,6 +86,9 @@ def wait_until(moment: float) -> None:
 
 
 def told(peer: Peer, chosen: argparse.Namespace, seen: Seen, at: datetime, filed: float) -> None:
+    if not seen.moments:
+        print(f"{peer.name}   none of {chosen.deliveries} arrived within {PATIENCE:.0f} s", flush=True)
+        return
     late = [times[0] - at.timestamp() for times in seen.moments.values()]
     rate = len(late) / max(1e-6, max(late))
     killed = ", killed once" if chosen.kill else ""

@@ -155,7 +155,8 @@ def _told(
     first: datetime, faults: int, cpu: float,
 ) -> float:  # fmt: skip
     late = [times[0] - rows[key][0].timestamp() for key, times in moments.items()]
-    lost = sum(key not in moments for key, (_, state) in rows.items() if state != "unknown")
+    lost = sum(key not in moments for key, (_, state) in rows.items() if state == "sent")
+    refused = sum(state not in {"sent", "unknown"} for _, state in rows.values())
     unknown = sum(state == "unknown" for _, state in rows.values())
     doubled = sum(len(times) > 1 for times in moments.values())
     rate = len(late) / (max(times[0] for times in moments.values()) - first.timestamp())
@@ -164,7 +165,7 @@ def _told(
     load = os.getloadavg()[0]
     print(f"{who}, {when}   {len(rows)} deliveries  {quantiles(late)}  {rate:7.0f}/s  load {load:.1f}")
     print(
-        f"  lost {lost}  doubled {doubled}  unknown {unknown}  ledger faults {faults}"
+        f"  lost {lost}  doubled {doubled}  unknown {unknown}  ended otherwise {refused}  ledger faults {faults}"
         f"  {cpu / len(rows) * 1e3:.2f} ms of CPU a delivery",
         flush=True,
     )

@@ -29,6 +29,13 @@ def delivery_id(brand_uid: str, post_id: int, group_id: int) -> str:
     return uuid5(_SPACE, f"{brand_uid}:{post_id}:{group_id}").hex
 
 
+# What a new delivery has not got yet, said once: a default looked up for each column and row is half of a freeze.
+_FRESH: dict[str, object] = {
+    "lease_owner": "", "lease_until": None, "fence": 0, "next_try_at": None, "tries": 0, "sent_at": None,
+    "late_ms": None, "remote_id": "", "proof": "", "confirmed_at": None,
+}  # fmt: skip
+
+
 def due(session: Session, *, by: datetime, limit: int = 50) -> Sequence[int]:
     """Ids of approved posts due by ``by`` whose brand is not paused, soonest first.
 
@@ -110,8 +117,8 @@ def _open(session: Session, post: Post, verdict: door.Granted, places: Sequence[
     )  # fmt: skip
     session.add(release)
     session.flush()
-    rows = [_row(brand, post, release, seat, now) for seat in places]
-    session.execute(insert(Delivery), rows)
+    rows = [{**_FRESH, **_row(brand, post, release, seat, now)} for seat in places]
+    session.connection().execute(insert(Delivery.__table__), rows)  # type: ignore[arg-type]  # no ORM per row
     _count_quota(session, post, places)
     audit.note(
         session, brand_id=brand.id, now=now, actor=ACTOR, action="release.frozen", subject="post",

@@ -172,11 +172,12 @@ def _used(session: Session, brand: Brand, posts: Sequence[Post]) -> _Used:
     days = {post.day for post in posts}
     used = _Used(Counter(), Counter(), quota.used(session, brand, days, but=ids))
     mass = func.sum(case((Delivery.lane == "confirm", 1), else_=0))
+    asked = select(Group.id).where(Group.brand_id == brand.id, Group.tier.in_({post.tier for post in posts}))
     heard = session.execute(
         select(Delivery.group_id, Delivery.day, func.count(), mass)
         .where(
             Delivery.brand_id == brand.id, Delivery.day.in_(days), Delivery.post_id.not_in(ids),
-            Delivery.state.not_in(_NOT_HEARD),
+            Delivery.group_id.in_(asked), Delivery.state.not_in(_NOT_HEARD),
         )
         .group_by(Delivery.group_id, Delivery.day)
     )  # fmt: skip
