@@ -49,6 +49,7 @@ class Tricks:
     any_phrase: re.Pattern[str]
     syllables: frozenset[str]
     spellings: tuple[tuple[re.Pattern[str], str, tuple[str, ...]], ...]  # one by one: shape, word, sounds
+    wholes: tuple[str, ...]  # their sounds written as one, in the same order
 
 
 @cache
@@ -66,6 +67,7 @@ def tricks() -> Tricks:
         phrases=tuple((re.compile(key), value) for key, value in phrases.items()),
         any_phrase=re.compile("|".join(f"(?:{key})" for key in phrases)),
         syllables=frozenset(sound for _, sounds in words for sound in sounds),
+        wholes=tuple("".join(sounds) for _, sounds in words),
         spellings=tuple((re.compile(_shape(word, sounds)), word, sounds) for word, sounds in words),
     )
 
@@ -248,13 +250,12 @@ def _spelled(
 
 def _spelt_words(text: str, table: Tricks) -> tuple[str, ...]:
     """The words that letters of the text may stand in: beside Chinese one sound is enough, elsewhere it takes all of them."""
-    beside = _BESIDE.findall(text)
-    runs = _LETTERS_ALL.findall(text)
+    beside, runs = " ".join(_BESIDE.findall(text)), " ".join(_LETTERS_ALL.findall(text))
+    heard = {sound for sound in table.syllables if sound in beside} if beside else set()
     return tuple(
         shape.pattern
-        for shape, _, sounds in table.spellings
-        if any(sound in run for run in beside for sound in sounds)
-        or any("".join(sounds) in run for run in runs)
+        for (shape, _, sounds), whole in zip(table.spellings, table.wholes, strict=True)
+        if whole in runs or (heard and not heard.isdisjoint(sounds))
     )
 
 
