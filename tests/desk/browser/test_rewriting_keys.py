@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -26,7 +27,8 @@ def slowly(every: float) -> Any:
 
 @pytest.fixture
 def model(app: FastAPI, runtime: Runtime) -> Iterator[OpenAIServer]:
-    """The desk writes with a model that takes its time."""
+    """The desk writes with a model that takes its time; its client is loaded, as a serving process does at its start."""
+    import_module("generator.models.compat")
     with OpenAIServer(slowly(0.08)) as server:
         settings = runtime.settings.model_copy(
             update={"models": f"{server.url}#fake", "model_judge": False, "model_repairs": 0}
@@ -57,10 +59,10 @@ def test_the_words_come_as_they_are_written_and_a_takes_them(
     page.goto(f"{desk}/review?post={post}")
     wish(page, "第一句更短")
     shown = page.locator("#p-rewrite .proposed[aria-busy] .draft")
-    expect(shown).to_contain_text("洗完脸发紧，先看水温", timeout=20_000)
+    expect(shown).to_contain_text("洗完脸发紧，先看水温", timeout=40_000)
     assert POST["action"] not in (shown.text_content() or ""), "seen while it is still being written"
     made = page.locator("#p-rewrite .proposal")
-    expect(made.locator("ins").first).to_be_visible(timeout=20_000)
+    expect(made.locator("ins").first).to_be_visible(timeout=40_000)
     expect(made.locator("del").first).to_be_visible()
     expect(made.locator(".ink")).to_be_focused()
     assert text(runtime, post) == before
@@ -84,7 +86,7 @@ def test_x_leaves_the_text_as_it_was_and_another_wish_can_be_made(
     enter("editor")
     page.goto(f"{desk}/review?post={post}")
     wish(page, "换个开头")
-    expect(page.locator("#p-rewrite .proposal")).to_be_visible(timeout=20_000)
+    expect(page.locator("#p-rewrite .proposal")).to_be_visible(timeout=40_000)
     page.keyboard.press("g")
     expect(page.locator("#p-rewrite textarea")).to_be_focused()
     page.keyboard.type("，再短一点")
@@ -104,7 +106,7 @@ def test_turning_away_ends_the_call_and_a_colleagues_text_stands(
     enter("editor")
     page.goto(f"{desk}/review?post={post}")
     wish(page, "短一点")
-    expect(page.locator("#p-rewrite .proposed .draft")).to_contain_text("洗完", timeout=20_000)
+    expect(page.locator("#p-rewrite .proposed .draft")).to_contain_text("洗完", timeout=40_000)
     page.keyboard.press("Escape")
     for _ in range(100):
         if not model.in_flight:
@@ -113,7 +115,7 @@ def test_turning_away_ends_the_call_and_a_colleagues_text_stands(
     assert model.in_flight == 0
     model.play(slowly(0.0))
     wish(page, "短一点")
-    expect(page.locator("#p-rewrite .proposal .ink")).to_be_focused(timeout=20_000)
+    expect(page.locator("#p-rewrite .proposal .ink")).to_be_focused(timeout=40_000)
     with runtime.database.write() as session:
         make.revision(session, session.get_one(Post, post), "同事刚写的一句。", author="user:lead")
     page.keyboard.press("a")
@@ -128,7 +130,7 @@ def test_a_model_that_fails_is_said_in_words_and_the_offline_writer_steps_in(
     enter("editor")
     page.goto(f"{desk}/posts/{shop.posts['review']}")
     wish(page, "短一点")
-    expect(page.locator("#p-rewrite .notice")).to_contain_text("密钥不对", timeout=20_000)
+    expect(page.locator("#p-rewrite .notice")).to_contain_text("密钥不对", timeout=40_000)
     page.keyboard.press("a")
     expect(page.get_by_text("已重写，新版本在待审里")).to_be_visible()
 
