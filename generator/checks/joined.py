@@ -35,7 +35,7 @@ _HAN = "\u4e00-\u9fff"
 # Brackets around a single character keep nothing apart either: 美(白)针, 【最】【好】
 _BRACKETED = re.compile(f"[【（(「『《\\[“]([{_HAN}])[】）)」』》\\]”]")
 _LETTERS_ALL = re.compile("[a-z]+")
-_BESIDE = re.compile(f"(?<=[{_HAN}])[a-z]+|[a-z]+(?=[{_HAN}])")
+_BESIDE = re.compile(f"(?<=[{_HAN}])[a-z]+|[a-z]{{1,24}}(?=[{_HAN}])")  # bounded: no text makes it slow
 _WORD_BEFORE, _WORD_AFTER = re.compile("[a-z]+$"), re.compile("[a-z]+")
 
 
