@@ -24,7 +24,9 @@ def test_posts_from_before_go_to_groups_and_accounts_have_no_callback(
     world.post()
     with database.write() as session:
         session.add(
-            ChannelAccount(brand_id=world.brand_id, kind="wecom", corp_id="ww1", secret="env:X", updated_at=NINE)
+            ChannelAccount(
+                brand_id=world.brand_id, kind="wecom", corp_id="ww1", secret="env:X", updated_at=NINE
+            )
         )
     database.dispose()
     command.downgrade(config, "0004")

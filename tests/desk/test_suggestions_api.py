@@ -83,7 +83,10 @@ def test_what_became_of_it_is_kept_masked(operator: TestClient, runtime: Runtime
         operator.post(f"/api/suggestions/{number}/events", json={"kind": "copied", "index": 9}).status_code
         == 422
     )
-    assert operator.post("/api/suggestions/999999/events", json={"kind": "copied", "index": 0}).status_code == 404
+    assert (
+        operator.post("/api/suggestions/999999/events", json={"kind": "copied", "index": 0}).status_code
+        == 404
+    )
     with runtime.database.read() as session:
         kept = session.scalars(select(SuggestionEvent)).one()
     assert kept.text == "我叫［姓名1］，付款后48小时内发出。"
