@@ -29,9 +29,9 @@ def stepped_in(why: str) -> str:
     if not why:
         return ""
     return (
-        _("没有接模型，这是离线撰写写的。")
+        _("没有接模型，这是离线写手写的。")
         if why == "no_model"
-        else _("模型没写成（{why}），这是离线撰写代写的。", why=outcome(why))
+        else _("模型没写成（{why}），这是离线写手代写的。", why=outcome(why))
     )
 
 

@@ -287,11 +287,11 @@ def know(people: Mapping[str, str]) -> None:
 
 
 def person(actor: str) -> str:
-    """Who an audit event or a revision names: ``user:li`` → 李晓, ``offline`` → 离线撰写, ``system:x`` → 系统."""
+    """Who an audit event or a revision names: ``user:li`` → 李晓, ``offline`` → 离线写手, ``system:x`` → 系统."""
     if actor.startswith("system:"):
         return _("系统")
     if actor == "offline":
-        return _("离线撰写")
+        return _("离线写手")
     name = actor.removeprefix("user:").removeprefix("service:")
     return _known.get().get(name) or name
 

@@ -82,7 +82,7 @@ def test_before_anything_was_approved_each_tab_says_what_to_do(editor: TestClien
 def test_edits_stand_there_word_by_word_with_who_made_them(editor: TestClient, taught: Any) -> None:
     page = editor.get("/learning").text
     assert page.count("<del>大家记得收藏。</del>") == 4 and "先洗手" not in page
-    assert "editor的人" in page and "离线撰写" in page and "一字未动</span> <b>20%</b>" not in page
+    assert "editor的人" in page and "离线写手" in page and "一字未动</span> <b>20%</b>" not in page
     assert re.search(r"一字未动 <b>20%</b>", page) and "改动 58%" in page
     everything = editor.get("/learning?all=1").text
     assert "先洗手" in everything and everything.count('class="body said draft"') == 5

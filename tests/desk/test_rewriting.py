@@ -143,7 +143,7 @@ def test_without_a_model_the_offline_writer_answers_at_once_and_says_so(
     post = shop.posts["review"]
     heard = events(editor, post, newest(runtime, post).hash)
     assert [kind for kind, _ in heard] == ["said", "made"]
-    assert "离线撰写" in heard[-1][1]["html"]
+    assert "离线写手" in heard[-1][1]["html"]
 
 
 def test_without_scripts_it_is_a_page_with_the_difference_and_two_answers(
