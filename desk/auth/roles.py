@@ -42,6 +42,7 @@ class May(StrEnum):
     teach = "teach"  # make scripts and knowledge of what replies have shown
     oversee = "oversee"  # look at the replies of every operator
     rules = "rules"  # add, silence and lift what the checks look for
+    prompts = "prompts"  # save prompt texts of one's own, or go back to the packaged ones
     channels = "channels"  # connect accounts, say who owners are, open closed channels again
     users = "users"  # add, disable, link, change role
     tokens = "tokens"  # make and revoke one's own API tokens
@@ -71,6 +72,7 @@ TABLE: dict[May, frozenset[Role]] = {
     May.teach: _EDITORS,
     May.oversee: _LEAD,
     May.rules: _LEAD,
+    May.prompts: _LEAD,
     May.channels: _LEAD,
     May.users: _LEAD,
     May.tokens: _PEOPLE,
@@ -102,6 +104,7 @@ _MAY_NAMES: dict[May, tuple[str, str]] = {
     May.teach: ("收录话术和知识", "make scripts and knowledge"),
     May.oversee: ("看所有人的回复", "look at everybody's replies"),
     May.rules: ("改规则", "change the rules"),
+    May.prompts: ("保存提示词", "save prompt texts"),
     May.channels: ("设置通道", "set up channels"),
     May.users: ("管理用户", "manage users"),
     May.tokens: ("管理令牌", "manage tokens"),

@@ -81,11 +81,12 @@ def beside(left: str, right: str) -> tuple[tuple[Piece, ...], int]:
     old, new = split(left), split(right)
     names = list(dict.fromkeys([*old, *new]))
     different = [name for name in names if old.get(name, "") != new.get(name, "")]
-    pieces = tuple(Piece(name, tuple(_lines(old.get(name, ""), new.get(name, "")))) for name in different)
+    pieces = tuple(Piece(name, tuple(lines(old.get(name, ""), new.get(name, "")))) for name in different)
     return pieces, len(names) - len(different)
 
 
-def _lines(old: str, new: str) -> Iterator[Line]:
+def lines(old: str, new: str) -> Iterator[Line]:
+    """The lines in which two texts differ, each beside the one it became, and a few around them."""
     before, after = old.splitlines(), new.splitlines()
     matcher = SequenceMatcher(None, before, after, autojunk=False)
     for number, group in enumerate(matcher.get_grouped_opcodes(AROUND)):

@@ -1,30 +1,22 @@
-"""Prompt templates as the desk shows them: what there is, which file speaks for a post, what another text would change.
+"""Prompt templates as the desk shows them: what there is, which file speaks for a post, whether another text is sound.
 
 Nothing here writes. A text that is tried is linted as the library's own files are, and rendered only in the library's cage.
 """
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
-from content_calendar.plan import briefs
-from content_calendar.tables import Brand, Post
 from desk.errors import Missing
 from prompts.brief import Brief
-from prompts.library import Library, Prompt
+from prompts.library import Library
 from prompts.library.chain import names
 from prompts.library.sources import OVERRIDE, Source
 from prompts.linting import Problem, lint_tried
 
-SAMPLES = 10
 FOLDERS = ("templates", "personas", "tiers", "kinds")
 LONGEST = 64_000
 
@@ -47,15 +39,6 @@ class Step:
     name: str
     there: str
     speaks: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """A post and what the tried text would make of its two messages; ``lines`` are marked +, - or blank."""
-
-    post_id: int
-    line: str
-    lines: tuple[str, ...]
 
 
 def shelf(library: Library) -> list[Piece]:
@@ -99,30 +82,6 @@ def chain(library: Library, brief: Brief) -> list[Step]:
     return steps
 
 
-def samples(
-    session: Session, brand: Brand, file: str, *, now: datetime, first: int | None = None
-) -> Sequence[Post]:
-    """Ten posts a file speaks for, ``first`` among them, the next to come before those that were."""
-    query = select(Post).where(Post.brand_id == brand.id)
-    folder, _, rest = file.partition("/")
-    key = rest.rsplit(".", 1)[0].rsplit("/", 1)[-1]
-    if folder in {"templates", "kinds"} and not rest.startswith("partials/"):
-        query = query.where(Post.kind == key)
-    if folder == "tiers":
-        query = query.where(Post.tier == key)
-    coming = session.scalars(
-        query.where(Post.due_at > now).order_by(Post.due_at, Post.id).limit(SAMPLES)
-    ).all()
-    been = session.scalars(query.where(Post.due_at <= now).order_by(Post.due_at.desc()).limit(SAMPLES)).all()
-    asked = session.scalars(query.where(Post.id == first)).all() if first else ()
-    return list(dict.fromkeys([*asked, *coming, *been]))[:SAMPLES]
-
-
-def read(session: Session, posts: Sequence[Post], *, now: datetime) -> list[Brief]:
-    """The briefs of these posts as they would be built now."""
-    return briefs.build_many(session, posts, now=now)
-
-
 def tried(library: Library, file: str, text: str) -> tuple[tuple[Problem, ...], Library | None]:
     """What the lint says of ``text`` in place of ``file``, and the library with it; None when there is an error."""
     text_of(library, file)
@@ -131,25 +90,6 @@ def tried(library: Library, file: str, text: str) -> tuple[tuple[Problem, ...], 
     if any(problem.level == "error" for problem in problems):
         return problems, None
     return problems, Library(library.packaged, {**library.own, file: source})
-
-
-def differences(
-    before: Library, after: Library, posts: Sequence[Post], found: Sequence[Brief]
-) -> list[Sample]:
-    """What would change in the messages for each post; a post nothing changes for has no lines."""
-    return [
-        Sample(post.id, post.theme or post.kind, _changed(before.render(brief), after.render(brief)))
-        for post, brief in zip(posts, found, strict=True)
-    ]
-
-
-def _changed(old: Prompt, new: Prompt) -> tuple[str, ...]:
-    lines = difflib.unified_diff(_whole(old), _whole(new), n=0, lineterm="")
-    return tuple(line for line in lines if line[:1] in "+-" and line[:3] not in {"+++", "---"})
-
-
-def _whole(prompt: Prompt) -> list[str]:
-    return [*prompt.system.split("\n"), *prompt.user.split("\n")]
 
 
 def library_at(folder: Path | None) -> Library:

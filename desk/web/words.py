@@ -65,6 +65,7 @@ _SUBJECTS = {
     "offer": "话术提议",
     "gap": "知识缺口",
     "rule": "规则",
+    "prompt": "提示词",
 }
 UTC = ZoneInfo("UTC")
 _WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
@@ -244,6 +245,8 @@ _ACTIONS = {
     "offer.dismissed": "没有收话术提议",
     "gap.answered": "回答了知识缺口",
     "gap.ignored": "略过了知识缺口",
+    "prompt.saved": "存了提示词",
+    "prompt.restored": "恢复了打包的提示词",
     "channel.account": "接通了企业微信应用",
     "channel.confirming": "改了企业群发的规则",
     "channel.reopened": "重新启用了通道",

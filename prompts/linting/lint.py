@@ -20,10 +20,16 @@ def lint(overrides: Path | None = None) -> tuple[Problem, ...]:
 
 
 def lint_tried(own: Mapping[str, Source], tried: Source) -> tuple[Problem, ...]:
-    """Every problem of one file that somebody tries, laid over the packaged library and the brand's ``own`` files."""
-    return tuple(
-        one for one in _all(sources.packaged(), {**own, tried.name: tried}) if one.file == tried.name
-    )
+    """Every problem of one file that somebody tries over the brand's ``own`` files, and those it makes in others.
+
+    A part that several templates include has no problem of its own: it shows in the templates.
+    """
+    packaged = sources.packaged()
+    found = _all(packaged, {**own, tried.name: tried})
+    if all(one.file == tried.name for one in found):
+        return found
+    known = frozenset(_all(packaged, own))
+    return tuple(one for one in found if one.file == tried.name or one not in known)
 
 
 def _all(packaged: Mapping[str, Source], own: Mapping[str, Source]) -> tuple[Problem, ...]:

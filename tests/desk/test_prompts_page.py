@@ -37,14 +37,15 @@ def test_another_text_shows_what_it_would_change_and_is_kept_nowhere(
 ) -> None:
     before = sorted(runtime.settings.data_dir.rglob("*"))
     answer = attempt(editor, text().replace("[user]", "第一句要让人停下来。\n[user]", 1))
-    assert answer.status_code == 200 and re.search(r"<ins>[^<]*第一句要让人停下来。</ins>", answer.text)
-    assert re.search(r"十条里有 [1-9]\d* 条会变", answer.text)
+    assert answer.status_code == 200 and "<ins>第一句要让人停下来。</ins>" in answer.text
+    counted = re.search(r"(\d+) 条样本里 (\d+) 条的提示词会变", answer.text)
+    assert counted and counted[1] == counted[2] != "0"
     assert sorted(runtime.settings.data_dir.rglob("*")) == before
     assert "第一句要让人停下来" not in editor.get("/brand/prompts").text
 
 
 def test_the_same_text_changes_nothing(editor: TestClient) -> None:
-    assert "十条里有 0 条会变" in attempt(editor, text()).text
+    assert re.search(r"[1-9]\d* 条样本里 0 条的提示词会变", attempt(editor, text()).text)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +63,7 @@ def test_the_same_text_changes_nothing(editor: TestClient) -> None:
 def test_hostile_words_are_named_and_never_run(editor: TestClient, hostile: str) -> None:
     answer = attempt(editor, text().replace("[user]", f"{hostile}\n[user]", 1))
     assert answer.status_code == 422 and 'role="alert"' in answer.text
-    assert "条会变" not in answer.text and "uid=" not in answer.text and "root:" not in answer.text
+    assert "的提示词会变" not in answer.text and "uid=" not in answer.text and "root:" not in answer.text
 
 
 def test_markup_in_a_tried_text_is_shown_as_text(editor: TestClient) -> None:

@@ -38,6 +38,8 @@ EXPECTED: dict[str, frozenset[str] | None] = {
     "POST /rules/{row_id}/end": LEAD,
     "GET /brand/prompts": ALL,
     "POST /brand/prompts/try": EDITORS,
+    "POST /brand/prompts/save": LEAD,
+    "POST /brand/prompts/restore": LEAD,
     "GET /brand/cell": EDITORS,
     "POST /brand/cell": EDITORS,
     "GET /brand/import": EDITORS,

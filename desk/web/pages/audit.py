@@ -24,6 +24,7 @@ SUBJECTS = (
     "gap",
     "user",
     "token",
+    "prompt",
 )
 
 
