@@ -10,7 +10,7 @@ import logging
 import threading
 import time
 from collections.abc import AsyncIterator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -210,12 +210,20 @@ def library(folder: Path | None) -> Library:
     """The prompts with a brand's own laid over; read again only when a file of the folder has changed."""
     if folder is None or not folder.is_dir():
         return Library.load(folder)
-    stamp = max((file.stat().st_mtime_ns for file in (folder, *folder.rglob("*"))), default=0)
-    return _laid_over(folder, stamp)
+    return _laid_over(folder, _stamp(folder))
+
+
+def _stamp(folder: Path) -> tuple[tuple[str, int], ...]:
+    """When each file was changed; the newest alone would hide a change behind a file dated in the future."""
+    found = []
+    for file in sorted((folder, *folder.rglob("*"))):
+        with suppress(FileNotFoundError):  # the desk puts files in place of others
+            found.append((str(file), file.stat().st_mtime_ns))
+    return tuple(found)
 
 
 @lru_cache(maxsize=4)
-def _laid_over(folder: Path, stamp: int) -> Library:
+def _laid_over(folder: Path, stamp: tuple[tuple[str, int], ...]) -> Library:
     return Library.load(folder)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -60,7 +61,8 @@ def _read(root: Path, origin: str) -> dict[str, Source]:
                 code="prompt.folder",
                 english=f"The prompts folder holds more than {MOST_FILES} files; clear it up.",
             )
-        found[name] = Source(name, _text(path, root, name), origin)
+        with suppress(FileNotFoundError):  # taken away meanwhile
+            found[name] = Source(name, _text(path, root, name), origin)
     return found
 
 

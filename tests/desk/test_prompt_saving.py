@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import html
+import os
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -68,10 +69,13 @@ def texts(folder: Path) -> list[str]:
 def test_a_saved_text_stands_in_the_folder_and_speaks_everywhere_at_once(
     lead: TestClient, folder: Path, runtime: Runtime
 ) -> None:
+    ahead = folder / "later.txt"
+    ahead.touch()
+    os.utime(ahead, (4e9, 4e9))  # a file dated in the future hides no change
     before = replies.library(folder)
     answer = save(lead, wording("说人话。").replace("\n", "\r\n"), on=base(lead))
     assert answer.status_code == 303 and answer.headers["location"].endswith("said=prompt_saved")
-    assert texts(folder) == [FILE] and (folder / FILE).read_text("utf-8") == wording("说人话。")
+    assert texts(folder) == ["later.txt", FILE] and (folder / FILE).read_text("utf-8") == wording("说人话。")
     assert "品牌自己的" in lead.get(answer.headers["location"]).text
     assert FILE not in before.own and FILE in replies.library(folder).own
 
