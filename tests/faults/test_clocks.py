@@ -44,7 +44,7 @@ def test_a_clock_that_jumps_two_hours_in_the_middle_of_a_fan_out(
     states = hooked.states()
     assert states["sent"] == len(receiver.accepted) and states["unknown"] == 0
     if jump > timedelta(0):  # the approval has run out: what had not begun is held, and a person is asked
-        assert states["sent"] + states["planned"] == 200 and 5 <= states["sent"] < 200
+        assert states["sent"] + states["planned"] == 200 and 5 <= states["sent"] < 200, states
         assert hooked.state(post) is PostState.held and "post.held" in hooked.notices()
     else:  # what had not begun is early now: it waits for its moment
         assert states == {"sent": 200}

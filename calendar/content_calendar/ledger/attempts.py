@@ -44,9 +44,12 @@ class _Page:
 
 
 Stand = tuple[object, ...]  # what each batch looks at again, see _stands
-# Posts the door let pass, and as what: for the caller to keep for a moment, so that a fan-out in many batches
+# Posts the door let pass, when and as what: for the caller to keep for a moment, so that a fan-out in many batches
 # does not have the same text judged a hundred times a second.
-Seen = dict[int, tuple[Stand, _Page]]
+Seen = dict[int, tuple[Stand, datetime, _Page]]
+A_MOMENT = timedelta(
+    seconds=1
+)  # by the product's clock, which may jump: a verdict of before says nothing then
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +122,19 @@ def _pages(
 ) -> dict[int, _Page]:
     """Lock the posts; look again at those that are new to us, or are not what we have seen."""
     stands = _stands(session, post_ids)
-    known = {key: seen[key][1] for key in stands if key in seen and seen[key][0] == stands[key]}
+    known = {key: seen[key][2] for key in stands if key in seen and _still(seen[key], stands[key], now)}
     pages = _looked_at(session, stands.keys() - known.keys(), now, inspect)
     for key, page in pages.items():
         if page.back or page.refusal is not None:
             seen.pop(key, None)
         else:
-            seen[key] = (stands[key], page)
+            seen[key] = (stands[key], now, page)
     return known | pages
+
+
+def _still(seen: tuple[Stand, datetime, _Page], stand: Stand, now: datetime) -> bool:
+    before, then, _ = seen
+    return before == stand and abs(now - then) < A_MOMENT
 
 
 def _stands(session: Session, post_ids: set[int]) -> dict[int, Stand]:
