@@ -6,18 +6,14 @@ import contextlib
 import json
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-
-from sqlalchemy import insert
 
 from benchmarks import release
 from benchmarks._sink import CERTIFICATE
 from content_calendar.database import Database
-from content_calendar.tables import Brand, Group, Tier, User
 from workers.settings import Settings
 
 
@@ -63,21 +59,9 @@ def seed(
     spread: float,
     now: datetime,
 ) -> int:
-    """A brand with ``posts`` approved posts due over ``spread`` seconds, each for its own groups; the brand's id."""
-    stamp = f"{time.time_ns():x}"
+    """A brand whose approved posts reach their groups by webhook, see :func:`benchmarks.release.seed`; the brand's id."""
     with database.write() as session:
-        brand = Brand(uid=stamp, name=f"bench {stamp}", zone="UTC", quiet_from="00:00", quiet_to="00:00")
-        user = User(name=f"u{stamp}", role="editor", created_at=now)
-        session.add_all([brand, user])
-        session.flush()
-        each = deliveries // posts
-        for number in range(posts):
-            session.add(Tier(brand_id=brand.id, level=f"t{number}", daily_cap=1000))
-            rows = [release.group_row(brand.id, number, n) for n in range(each)]
-            session.execute(insert(Group), [{**row, "channel": "webhook", "address": url} for row in rows])
-            due_at = first + timedelta(seconds=spread * number / posts)
-            release.approve(session, brand, user, f"t{number}", due_at, now)
-        return brand.id
+        return release.seed(session, deliveries, posts, first, spread, now, url=url)
 
 
 def quantiles(late: list[float]) -> str:

@@ -93,22 +93,34 @@ def open_fresh(url: str, folder: Path) -> Database:
 
 
 def seed(
-    session: Session, deliveries: int, posts: int, first: datetime, spread: float, now: datetime
-) -> None:
-    """A demo brand whose tiers have one post each; every post is approved by a person."""
+    session: Session,
+    deliveries: int,
+    posts: int,
+    first: datetime,
+    spread: float,
+    now: datetime,
+    *,
+    url: str = "",
+) -> int:
+    """A brand with ``posts`` approved posts due over ``spread`` seconds, each for the groups of its own tier; the brand's id.
+
+    ``url``: where the groups' webhook is; without it they are demo groups of a demo brand.
+    """
     stamp = f"{time.time_ns():x}"
     brand = Brand(
-        uid=stamp, name=f"bench {stamp}", demo=True, zone="UTC", quiet_from="00:00", quiet_to="00:00"
+        uid=stamp, name=f"bench {stamp}", demo=not url, zone="UTC", quiet_from="00:00", quiet_to="00:00"
     )
     user = User(name=f"u{stamp}", role="editor", created_at=now)
     session.add_all([brand, user])
     session.flush()
+    reached = {"channel": "webhook", "address": url} if url else {}
     each = deliveries // posts
     for number in range(posts):
         session.add(Tier(brand_id=brand.id, level=f"t{number}", daily_cap=1000))
-        session.execute(insert(Group), [group_row(brand.id, number, n) for n in range(each)])
+        session.execute(insert(Group), [group_row(brand.id, number, n) | reached for n in range(each)])
         due_at = first + timedelta(seconds=spread * number / posts)
         approve(session, brand, user, f"t{number}", due_at, now)
+    return brand.id
 
 
 def group_row(brand_id: int, tier: int, n: int) -> dict[str, object]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
-from sqlalchemy import update
 
-from content_calendar.tables import Brand, Post, Revision
-from prompts.draft import revision_hash
+from content_calendar.tables import Post
+from tests.desk.browser.in_review import clean_posts, states
 from workers.runtime import Runtime
 
 pytestmark = pytest.mark.browser
@@ -19,19 +17,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def five(runtime: Runtime, shop: Any, make: Any) -> list[int]:
     """Five clean posts, and nothing else in review."""
-    with runtime.database.write() as session:
-        session.query(Post).filter(Post.state == "in_review").update({"state": "planned"})
-        brand, day = session.get_one(Brand, shop.brand), make.monday + timedelta(days=1)
-        made = [make.post(session, brand, day=day, wall=f"{9 + n:02d}:30").id for n in range(5)]
-        for revision in session.query(Revision).all():
-            plain = {"facts": [], "hash": revision_hash(revision.text, ())}
-            session.execute(update(Revision).where(Revision.id == revision.id).values(**plain))
-        return made
-
-
-def states(runtime: Runtime, ids: list[int]) -> list[str]:
-    with runtime.database.read() as session:
-        return [session.get_one(Post, each).state for each in ids]
+    return clean_posts(runtime, shop, make, 5)
 
 
 def pick(page: Page, first: int, last: int) -> None:
