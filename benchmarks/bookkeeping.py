@@ -21,7 +21,7 @@ from content_calendar.tables import Brand
 from workers import dispatching
 from workers.channels import registry
 from workers.checks.door import DoorCheck
-from workers.dispatcher.durable import durable, soon_durable
+from workers.dispatcher.durable import durable
 from workers.dispatcher.house import House
 from workers.dispatcher.rhythm import rhythm_of
 
@@ -41,8 +41,8 @@ def main() -> None:
         )
         dispatching.warm_up()
         rhythm = rhythm_of(settings(Path(folder)), clock)
-        written = durable(database.url), soon_durable(database.url)
-        house = House(written[0], "bench", rhythm, {}, registry.known(), DoorCheck(), written[1])
+        written = durable(database.url)
+        house = House(written, "bench", rhythm, {}, registry.known(), DoorCheck())
         begun = time.thread_time()
         claims = _claims(house, at, chosen.deliveries)
         show("freeze and claim", time.thread_time() - begun, chosen.deliveries)

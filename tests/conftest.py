@@ -6,6 +6,7 @@ that is started from a package (and then carries the mark `servers` as well).
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import tempfile
@@ -43,6 +44,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database_url" in metafunc.fixturenames and metafunc.definition.get_closest_marker("databases"):
         both = ["sqlite", pytest.param("postgres", marks=pytest.mark.servers)]
         metafunc.parametrize("database_url", both, indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def _log_level_as_it_was() -> Iterator[None]:
+    """A Celery worker inside a test sets the root logger's level for good; the next test listens to warnings again."""
+    root = logging.getLogger()
+    level = root.level
+    yield
+    root.setLevel(level)
 
 
 @pytest.fixture(scope="session")

@@ -14,28 +14,14 @@ from content_calendar.database import Database
 
 
 def durable(url: str) -> Database:
-    """A database of its own for the dispatcher, which waits for the disk at every commit."""
+    """A database of its own for the dispatcher, which waits for the disk at every commit: intents and results alike.
+
+    Results that a crash of PostgreSQL could take back would leave messages unknown whose calls had long ended.
+    """
     database = Database(url)
     if database.sqlite:
         event.listen(database.engine, "connect", _wait_for_the_disk)
     return database
-
-
-def soon_durable(url: str) -> Database:
-    """The same database for results while more calls follow: the next intent's commit brings them to the disk as well.
-
-    A power cut in between makes an arrived message an unknown one, which a person looks up; it never doubles it. A
-    dispatcher that is killed loses nothing by this.
-    """
-    database = Database(url)
-    if not database.sqlite:
-        event.listen(database.engine, "connect", _leave_the_disk)
-    return database
-
-
-def _leave_the_disk(connection: Any, _record: Any) -> None:
-    connection.execute("SET synchronous_commit TO off")
-    connection.commit()
 
 
 def _wait_for_the_disk(connection: Any, _record: Any) -> None:

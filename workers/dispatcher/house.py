@@ -61,7 +61,7 @@ class Lately:
 @dataclass(frozen=True)
 class House:
     """``owner``: who we are in leases; ``guards``: channel → seconds its duplicate guard lasts; ``installed``: channels
-    there are; ``inspect``: the last check of every text; ``hasty``: see :func:`soon_durable`.
+    there are; ``inspect``: the last check of every text.
     """
 
     database: Database
@@ -70,7 +70,6 @@ class House:
     guards: Mapping[str, float]
     installed: frozenset[str]
     inspect: Inspector | None = None
-    hasty: Database | None = None
     lately: Lately = field(default_factory=Lately)
 
     def round(self, *, now: datetime, until: datetime | None, room: int) -> Round:
@@ -198,13 +197,10 @@ class House:
         with self.database.write() as session:
             return ledger.refuse(session, post_id, refusal, now=now)
 
-    def settle(self, results: Sequence[Result], *, now: datetime, more: bool = False) -> Counter[str]:
-        """Write down what the calls brought; one result that cannot be written never keeps the others back.
-
-        ``more``: other calls follow at once, so that the disk need not be waited for.
-        """
+    def settle(self, results: Sequence[Result], *, now: datetime) -> Counter[str]:
+        """Write down what the calls brought; one result that cannot be written never keeps the others back."""
         try:
-            with ((more and self.hasty) or self.database).write() as session:
+            with self.database.write() as session:
                 return ledger.settle(session, results, now=now)
         except Gone:
             raise

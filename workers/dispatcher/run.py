@@ -20,7 +20,7 @@ from content_calendar.clock import FixedClock
 from content_calendar.ledger import Claim
 from workers.channels import Channel, Paced, Tools, registry
 from workers.checks.door import DoorCheck
-from workers.dispatcher.durable import durable, soon_durable
+from workers.dispatcher.durable import durable
 from workers.dispatcher.flights import Flights
 from workers.dispatcher.hand import Hand
 from workers.dispatcher.house import Gone, House
@@ -48,7 +48,7 @@ class Run:
         self._clock, self._name, self._owner, self._rhythm = runtime.clock, name, owner, rhythm
         self._settings, self._make_channel = runtime.settings, make_channel
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="dispatcher-database")
-        self._database, self._hasty = durable(runtime.database.url), soon_durable(runtime.database.url)
+        self._database = durable(runtime.database.url)
         self._hand = Hand()
         self._count: Counter[str] = Counter()
         self._house_at = self._round_at = self._stamp_at = self._hold_at = 0.0  # loop time
@@ -62,7 +62,7 @@ class Run:
         # The reaper must know every channel's duplicate guard before any of them is used.
         guards, known = self._flights.guards(), registry.known()
         self._house = House(
-            self._database, self._owner, self._rhythm, guards, known, DoorCheck(), self._hasty
+            self._database, self._owner, self._rhythm, guards, known, DoorCheck()
         )
         try:
             while not stop.is_set():
@@ -95,10 +95,8 @@ class Run:
         if not results:
             return False
         now = self._clock.now()
-        ripe = self._hand.next_at()
-        more = ripe is not None and ripe <= now
         try:
-            self._count.update(await self._in_thread(lambda: self._house.settle(results, now=now, more=more)))
+            self._count.update(await self._in_thread(lambda: self._house.settle(results, now=now)))
         except BaseException:
             self._flights.landed = results + self._flights.landed  # not written down: kept, and tried again
             raise
@@ -238,7 +236,6 @@ class Run:
         await self._flights.close()
         self._thread.shutdown()
         self._database.dispose()
-        self._hasty.dispose()
 
     async def _insist(self, step: Callable[[], Awaitable[object]], times: int = 10) -> None:
         """Try a last write a few times; if the database stays away the leases run out and the reaper sees to it."""
