@@ -52,7 +52,7 @@ def main() -> None:
             found = ledger.day_sum(session, session.get_one(Brand, brand_id), at.date(), now=at)
         show("the sum of the day", time.thread_time() - begun, chosen.deliveries)
         assert found.holds and found.by_state == {"sent": chosen.deliveries}, found
-        for each in (*written, database):
+        for each in (written, database):
             each.dispose()
 
 

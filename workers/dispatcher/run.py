@@ -61,9 +61,7 @@ class Run:
         self._flights = Flights(tools, self._make_channel)
         # The reaper must know every channel's duplicate guard before any of them is used.
         guards, known = self._flights.guards(), registry.known()
-        self._house = House(
-            self._database, self._owner, self._rhythm, guards, known, DoorCheck()
-        )
+        self._house = House(self._database, self._owner, self._rhythm, guards, known, DoorCheck())
         try:
             while not stop.is_set():
                 busy = await self._turn(deadline)
