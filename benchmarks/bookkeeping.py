@@ -74,7 +74,7 @@ def carried_out(house: House, claims: Sequence[Claim], at: datetime, batch: int)
             for call in calls
         ]
         begun = time.thread_time()
-        house.settle(results, now=at, more=True)
+        house.settle(results, now=at)
         settling += time.thread_time() - begun
     show(f"open, {batch} at a time", opening, len(claims))
     show(f"settle, {batch} at a time", settling, len(claims))
