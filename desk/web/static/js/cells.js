@@ -1,5 +1,5 @@
 // Tables edited in place: the cell's own form over the cell. Saved by Ctrl+Enter or Enter in one line; Esc leaves it as it was.
-import { $ } from './desk.js'
+import { $ } from './hand.js'
 import { refresh } from './fresh.js'
 import { toast } from './toast.js'
 

@@ -1,5 +1,5 @@
 // The simulator stays at its newest message while the reader is there; new ones come by the page's own poll.
-import { $ } from './desk.js'
+import { $ } from './hand.js'
 
 const stream = $('#stream')
 let atEnd = true

@@ -1,7 +1,5 @@
 // Works on every page; without it all is links and forms. Adds: forms that submit on change, keys, sheets that focus.
-export const $ = (selector, root = document) => root.querySelector(selector)
-export const say = text => { const place = $('#say'); if (place) place.textContent = text }
-export const typing = target => target.closest?.('input, textarea, select, [contenteditable]') != null
+import { $, typing } from './hand.js'
 
 for (const form of document.querySelectorAll('form[data-auto]')) {
   form.querySelector('[data-nojs]')?.setAttribute('hidden', '')

@@ -1,5 +1,5 @@
 // Fetches the page that is open and puts its changed parts in place, so that nothing else on it moves.
-import { $ } from './desk.js'
+import { $ } from './hand.js'
 
 const PARTS = ['.tabs', '.bottom', '.bell']
 let running, again

@@ -1,5 +1,5 @@
 // The page hears of changes while it is looked at: parts named in data-fresh are fetched anew, an open post says that it changed.
-import { $ } from './desk.js'
+import { $ } from './hand.js'
 import { refresh } from './fresh.js'
 import { toast } from './toast.js'
 

@@ -1,5 +1,5 @@
 // Cards are dragged to another slot: saved on drop, undone for some seconds, refused with the reason. An empty slot opens the form.
-import { $ } from './desk.js'
+import { $ } from './hand.js'
 import { refresh } from './fresh.js'
 import { toast } from './toast.js'
 

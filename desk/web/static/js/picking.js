@@ -1,5 +1,5 @@
 // Boxes of the tray: shift picks a range, one button picks what is clean. Works on lists that were put in anew.
-import { $ } from './desk.js'
+import { $ } from './hand.js'
 
 const boxes = () => [...document.querySelectorAll('.stack input[type=checkbox]')]
 let last

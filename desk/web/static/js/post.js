@@ -1,5 +1,5 @@
 // Keys on a post: a approve, r request changes, e edit, x reject, h hold, g rewrite. A key presses the button that shows it.
-import { typing } from './desk.js'
+import { typing } from './hand.js'
 
 export function openKeys(root) {
   addEventListener('keydown', event => {

@@ -1,5 +1,5 @@
 // Comments on a few words: what is selected in the text is quoted in the comment, and what was commented on is tinted.
-import { $ } from './desk.js'
+import { $ } from './hand.js'
 
 const button = Object.assign(document.createElement('button'), { className: 'btn sm quoting', type: 'button', hidden: true })
 document.body.append(button)

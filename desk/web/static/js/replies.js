@@ -1,6 +1,6 @@
 // The reply desk: paste, suggestions as they are written, keys 1 2 3, E edits in place, Enter copies, Esc clears.
 import { copy, selectAll } from './clipboard.js'
-import { $, say, typing } from './desk.js'
+import { $, say, typing } from './hand.js'
 import { stream } from './stream.js'
 import { show as showTap, tapOrCopy } from './toolbar.js'
 

@@ -1,6 +1,6 @@
 // The tray: a decision travels behind the scenes while the next post, fetched ahead, is shown at once. A refusal brings the post back with its reason.
 import * as ahead from './ahead.js'
-import { $, say, typing } from './desk.js'
+import { $, say, typing } from './hand.js'
 import './picking.js'
 import { openKeys } from './post.js'
 import { tint } from './remarks.js'

@@ -1,5 +1,5 @@
 // Rewriting before one's eyes: the wish is typed, the words come as they are written, the difference is shown; A takes it, X leaves it.
-import { $, say, typing } from './desk.js'
+import { $, say, typing } from './hand.js'
 import { stream } from './stream.js'
 import { toast } from './toast.js'
 

@@ -1,6 +1,6 @@
 // The send desk: a tap copies the text, a tick is written down without leaving the page.
 import { copy, selectAll } from './clipboard.js'
-import { $ } from './desk.js'
+import { $ } from './hand.js'
 import { refresh } from './fresh.js'
 import { toast } from './toast.js'
 import { show as showTap, tapOrCopy } from './toolbar.js'

@@ -1,5 +1,5 @@
 // One sentence at the foot of the page, with at most one thing to do about it. It leaves by itself.
-import { say } from './desk.js'
+import { say } from './hand.js'
 
 const place = document.createElement('div')
 place.className = 'toast'

@@ -1,5 +1,5 @@
 // Inside the WeCom client one tap puts the text into the chat that is open; the SDK is fetched there alone.
-import { say } from './desk.js'
+import { say } from './hand.js'
 import { toast } from './toast.js'
 
 export const inside = /wxwork\//i.test(navigator.userAgent)

@@ -1,5 +1,5 @@
 // The week: a click on a card opens the post beside it, the day strip switches days in place, keys move about.
-import { $, say, typing } from './desk.js'
+import { $, say, typing } from './hand.js'
 import { openKeys } from './post.js'
 import { openRewriting } from './rewrite.js'
 import { toast } from './toast.js'
