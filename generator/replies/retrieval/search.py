@@ -23,7 +23,9 @@ SURE = 0.5  # a third source that fits so well keeps its place
 TAKEN = 0.6  # sureness from which a question is taken to be about a matter
 TOLD = 5  # sources named in a reply
 LONG_OVER = timedelta(days=3)
+ITS_DAY = 0.3  # what naming the weekday adds on which a campaign begins
 _NUMBER = re.compile(r"\d+")
+_WEEKDAYS = tuple(re.compile(f"周[{signs}]") for signs in ("一", "二", "三", "四", "五", "六", "日天末"))
 _HARD_FACT = re.compile(
     r"多少(?:钱|克|毫升|ml|g|倍)|什么价|价格|价钱|几块|怎么卖|几片|几毫升|几克|多大(?!年|一坨|一块|一点)|规格|容量|链接|哪里?(?:买|拍)|买.{0,4}哪|多少钱|倍的|spf.{0,2}(?:多少|几)|几支|库存|有货"
 )
@@ -31,7 +33,7 @@ _SOFT_FACT = re.compile(
     r"怎么(?:用|涂|抹|擦)|质地|油不油|黏|泛白|味道|什么味|香|颜色|滴管|按压|勺|包装|瓶|薄|厚|破|适合|年纪|功效|成分|含|第一周|早上|晚上|湿敷|备案|注册|眼妆|拔干|干皮|油皮|透气|闷|打字|还有吗|天天"
 )
 _ABOUT_CAMPAIGN = re.compile(
-    r"\d号|活动|满减|秒杀|福利日|双1[12]|双十[一二]|抽奖|开售|首发|赠品|限购|优惠|折|几点|什么时候(?:开|有|卖)|开卖|奖|送|每人|几盒|还有(?:吗|货|没)|\d+元|才\d+|满\d+"
+    r"\d号|周[一二三四五六日天]|活动|满减|秒杀|福利日|双1[12]|双十[一二]|抽奖|开售|首发|赠品|限购|优惠|折|几点|什么时候(?:开|有|卖)|开卖|奖|送|每人|几盒|还有(?:吗|货|没)|\d+元|才\d+|满\d+"
 )
 
 
@@ -105,7 +107,7 @@ def _asked(index: Index, text: str, named: frozenset[str], *, danger: bool) -> M
     of_goods = {
         key: matter
         for key, matter in matters(index.goods.unnamed(text), danger=danger).items()
-        if key in OF_ANY
+        if key in OF_ANY or key in elsewhere()
     }
     return found | {key: max(matter, found.get(key, matter)) for key, matter in of_goods.items()}
 
@@ -166,6 +168,7 @@ def _timely(hit: Hit, now: datetime, read: str) -> Hit:
     told = set(_NUMBER.findall(f"{sheet.price} {sheet.rules} {sheet.gift} {sheet.prizes}"))
     numbers = [number for number in _NUMBER.findall(read) if len(number) > 1]
     gain = 0.18 if any(number in told for number in numbers) and asks else 0.0
+    gain += ITS_DAY if _WEEKDAYS[sheet.start_at.weekday()].search(read) and now < sheet.end_at else 0.0
     over = now - sheet.end_at
     weight = (1.0 if asks else 0.55) * (0.6 if over > LONG_OVER else 1.0)
     return replace(hit, score=(hit.score + gain) * weight, fit=min(1.0, hit.fit + gain) * weight)
