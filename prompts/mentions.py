@@ -15,9 +15,9 @@ from functools import lru_cache
 
 from prompts.brief import Fact, FactKind
 from prompts.live import keys
+from prompts.numerals import WORDS
 
 _QUOTED = 12  # so many characters of a sentence in a row count as quoting it
-_HANZI = "零一二三四五六七八九十"
 
 
 def mentioned(text: str, facts: Iterable[Fact]) -> tuple[Fact, ...]:
@@ -57,7 +57,7 @@ def _number(value: str, unit: str, kind: FactKind) -> str:
         re.escape(f"{number:,.0f}") if number == number.to_integral() else re.escape(plain),
     }
     if number == number.to_integral() and 0 < number <= 10:
-        ways.add(_HANZI[int(number)] if number != 2 else "[二两]")
+        ways.add(WORDS[int(number)] if number != 2 else "[二两]")
     tail = r"(?:\.0+)?(?![\d.]*\d)"
     if kind is FactKind.amount and unit:
         tail += rf"\s*(?:{re.escape(unit)}|{re.escape(unit[:1])})"

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from prompts.numerals import DIGITS
+
 ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 CHINESE = r"[零〇一二两三四五六七八九十百千万半几]+"
 
-_DIGITS = {sign: n for n, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _PLACES = {"十": 10, "百": 100, "千": 1000}
 _SCALES = {"万": 10_000, "千": 1_000, "百": 100, "亿": 100_000_000, "k": 1_000, "w": 10_000, "": 1}
 _PLAIN = re.compile(r"[零〇一二三四五六七八九]{2,}")
@@ -26,15 +27,15 @@ def chinese(written: str) -> Decimal | None:
     if written == "半":
         return Decimal("0.5")
     if _PLAIN.fullmatch(written):
-        return Decimal("".join(str(_DIGITS[sign]) for sign in written))
+        return Decimal("".join(str(DIGITS[sign]) for sign in written))
     return _places(written)
 
 
 def _places(written: str) -> Decimal | None:
     total = section = digit = 0
     for sign in written:
-        if sign in _DIGITS:
-            digit = _DIGITS[sign]
+        if sign in DIGITS:
+            digit = DIGITS[sign]
         elif sign in _PLACES:
             section += (digit or 1) * _PLACES[sign]
             digit = 0

@@ -7,6 +7,7 @@ import re
 from generator.offline import notes
 from generator.offline.scene import Scene
 from generator.offline.theme import is_column
+from prompts.numerals import COUNTS
 
 _COUNTED = re.compile(
     r"([一二两三四五六七八九十]|\d{1,2})(?=\s*(?:个|种|招|步|条|件|点|样|句|题|大)(?!就|够|人|月|分|小时))"
@@ -63,7 +64,7 @@ def honest_count(text: str, delivered: int) -> str:
 
 def notes_count(written: str) -> int:
     """The promised number."""
-    return int(written) if written.isdigit() else "零一二三四五六七八九十".find(written.replace("两", "二"))
+    return int(written) if written.isdigit() else COUNTS[written]
 
 
 def _marked(text: str) -> str:

@@ -6,22 +6,9 @@ import re
 from decimal import Decimal, InvalidOperation
 
 from prompts.brief import CampaignSheet, ProductSheet
+from prompts.numerals import COUNTS, WORDS
 
 UNITS = "瓶盒罐支袋包件份张片条箱桶套组杯只双颗块个枚本卷提筒礼听根饼台副对床壶粒串朵辆扎打板贴株盆棵筐篮架顶幅把刀"
-_NUMERALS = {
-    "一": 1,
-    "二": 2,
-    "两": 2,
-    "三": 3,
-    "四": 4,
-    "五": 5,
-    "六": 6,
-    "七": 7,
-    "八": 8,
-    "九": 9,
-    "十": 10,
-}
-_WORDS = "零一二三四五六七八九十"
 _LIMIT = re.compile(rf"(?:限购?|限领|限)\s*(\d+)\s*([{UNITS}])")
 _TOTAL = re.compile(rf"(?:共|限量|限)\s*(\d[\d,]*)\s*([{UNITS}])")
 _BARE = re.compile(rf"\d[\d,]*\s*([{UNITS}])")
@@ -56,14 +43,14 @@ def money(text: str) -> str:
 
 def numeral(text: str) -> int | None:
     """3 for "3" or "三"; None for anything else."""
-    return int(text) if text.isdigit() else _NUMERALS.get(text)
+    return int(text) if text.isdigit() else COUNTS.get(text)
 
 
 def in_words(count: int) -> str:
     """两 for 2 (as in 两套), 三 for 3; digits beyond ten."""
     if count == 2:
         return "两"
-    return _WORDS[count] if 0 <= count <= 10 else str(count)
+    return WORDS[count] if 0 <= count <= 10 else str(count)
 
 
 def unit(product: ProductSheet | None, campaign: CampaignSheet | None, *texts: str) -> str:

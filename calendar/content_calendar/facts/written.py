@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from content_calendar import zones
 from prompts.brief import FactKind
+from prompts.numerals import COUNTS
 
 
 @dataclass(frozen=True)
@@ -64,19 +65,6 @@ _UNITS = (
 # 200字以内 is a wish about the text, 国妆特字20259911 a code: neither is a count
 _COUNT = re.compile(rf"(?<![\dA-Za-z./#_])({_NUMBER})(?![\d.]|\s*字)\s*(万)?\s*({_UNITS})?")
 _CODE_DIGITS = 7
-_CHINESE = {
-    "一": 1,
-    "两": 2,
-    "二": 2,
-    "三": 3,
-    "四": 4,
-    "五": 5,
-    "六": 6,
-    "七": 7,
-    "八": 8,
-    "九": 9,
-    "十": 10,
-}
 _CHINESE_COUNT = re.compile(
     r"(?<![第十百千万每周礼末])([一两二三四五六七八九十])(盒|瓶|支|件|份|片|张|个|套|罐|只|条|道|步|天|次|种|位|名|款|题|小时|袋|包|杯)"
 )
@@ -90,7 +78,7 @@ def fold(text: str) -> str:
 
 
 def _spoken(number: str) -> int:
-    return sum(_CHINESE[digit] for digit in number)
+    return sum(COUNTS[digit] for digit in number)
 
 
 def moments(text: str, *, day: date, where: ZoneInfo) -> tuple[Moment, ...]:
@@ -230,7 +218,7 @@ def _counts(text: str) -> Iterator[tuple[int, int, str, str]]:
             continue
         yield match.start(), match.end(), _value(match[1], match[2]), match[3] or ""
     for match in _CHINESE_COUNT.finditer(text):
-        yield match.start(), match.end(), str(_CHINESE[match[1]]), match[2]
+        yield match.start(), match.end(), str(COUNTS[match[1]]), match[2]
 
 
 def _value(number: str, ten_thousand: str | None) -> str:

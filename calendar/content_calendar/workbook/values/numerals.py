@@ -4,33 +4,21 @@ from __future__ import annotations
 
 import re
 
-_DIGITS = {
-    "零": 0,
-    "〇": 0,
-    "一": 1,
-    "二": 2,
-    "两": 2,
-    "三": 3,
-    "四": 4,
-    "五": 5,
-    "六": 6,
-    "七": 7,
-    "八": 8,
-    "九": 9,
-}
+from prompts.numerals import DIGITS
+
 _RUN = re.compile("[零〇一二两三四五六七八九十]+")
 
 
 def number(written: str) -> int | None:
     """二十三 → 23; None when it is not a numeral up to 99."""
-    if written in _DIGITS:
-        return _DIGITS[written]
+    if written in DIGITS:
+        return DIGITS[written]
     tens, ten, ones = written.partition("十")
     if not ten or len(tens) > 1 or len(ones) > 1:
         return None
-    if (tens and tens not in _DIGITS) or (ones and ones not in _DIGITS):
+    if (tens and tens not in DIGITS) or (ones and ones not in DIGITS):
         return None
-    return (_DIGITS[tens] if tens else 1) * 10 + (_DIGITS[ones] if ones else 0)
+    return (DIGITS[tens] if tens else 1) * 10 + (DIGITS[ones] if ones else 0)
 
 
 def to_digits(text: str) -> str:
@@ -41,6 +29,6 @@ def to_digits(text: str) -> str:
         value = number(run)
         if value is not None or "十" in run:
             return run if value is None else str(value)
-        return "".join(str(_DIGITS[char]) for char in run)  # 二〇二六, 周一三五
+        return "".join(str(DIGITS[char]) for char in run)  # 二〇二六, 周一三五
 
     return _RUN.sub(digits, text)
