@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import aiohttp
 import pytest
 
 from content_calendar.clock import FixedClock
@@ -14,6 +13,7 @@ from tests.faults.count import must_add_up
 from tests.faults.deaths import HOOK
 from tests.release_world import NINE, World
 from workers.channels.webhook import channel
+from workers.channels.webhook.wire import Limits
 from workers.dispatcher import Dispatcher
 from workers.runtime import Runtime
 from workers.settings import Settings
@@ -37,7 +37,7 @@ ANSWERS = {
 def test_each_call_is_made_once_and_believed_only_as_far_as_its_answer_goes(
     hooked: World, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(channel, "TIMEOUT", aiohttp.ClientTimeout(total=3, sock_read=2))
+    monkeypatch.setattr(channel, "LIMITS", Limits(total=3, silence=2))
     blank = (Answer(), "sent")
 
     def behaviour(request: Request) -> Answer:

@@ -4,7 +4,7 @@ A new channel is a new folder here with a function ``make(tools)``; nothing else
 makes exactly one call per message, knows no states and writes no ledger.
 """
 
-from workers.channels.base import Capabilities, Channel, Outcome, Paced, Tools
+from workers.channels.base import Capabilities, Channel, Eager, Outcome, Paced, Tools
 from workers.channels.registry import known, make
 
-__all__ = ["Capabilities", "Channel", "Outcome", "Paced", "Tools", "known", "make"]
+__all__ = ["Capabilities", "Channel", "Eager", "Outcome", "Paced", "Tools", "known", "make"]

@@ -92,3 +92,12 @@ class Paced(Channel, Protocol):
     def road(self, address: str) -> str:
         """The key of the road behind an address; empty when the address is unusable (``send`` will say so)."""
         ...
+
+
+@runtime_checkable
+class Eager(Channel, Protocol):
+    """A channel that can get ready before a moment that is known."""
+
+    async def make_ready(self, messages: Sequence[Outgoing]) -> None:
+        """Get a connection ready for one call of these messages; sends nothing of them, never raises."""
+        ...

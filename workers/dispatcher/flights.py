@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from datetime import datetime
 
 from content_calendar.ledger import Outgoing, Result
-from workers.channels import Channel, Outcome, Tools, registry
+from workers.channels import Channel, Eager, Outcome, Tools, registry
 from workers.dispatcher.punctual import Punctuality
 from workers.dispatcher.rhythm import NAP
 
@@ -50,10 +50,16 @@ class Flights:
         """Send these calls on their way, each at its instant."""
         calls = sorted(calls, key=lambda call: (call.fire_at, call.delivery_id))
         self._out[key] += len(calls)
+        eager = channel if isinstance(channel, Eager) else None
         for batch in _batches(channel, calls):
-            task = asyncio.create_task(self._fly(key, channel, batch))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            if eager is not None and self._clock.real_seconds_until(batch[0].fire_at) > 0:
+                self._start(eager.make_ready(batch[: channel.can.batch]))  # nobody waits for it
+            self._start(self._fly(key, channel, batch))
+
+    def _start(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _fly(self, key: str, channel: Channel, calls: Sequence[Outgoing]) -> None:
         while calls:

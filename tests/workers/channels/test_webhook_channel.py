@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import aiohttp
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,6 +20,7 @@ from tests.fakes.receiver import CERTIFICATE, Answer, Receiver, Request, running
 from workers.channels import Outcome, Tools
 from workers.channels.webhook import addresses, channel, signing
 from workers.channels.webhook.channel import WebhookChannel
+from workers.channels.webhook.wire import Limits
 from workers.errors import WorkerError
 from workers.settings import Settings
 
@@ -124,7 +124,7 @@ def test_each_ending_is_judged_by_what_it_proves(
 def test_a_receiver_that_does_not_answer_in_time_leaves_it_unknown(
     receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(channel, "TIMEOUT", aiohttp.ClientTimeout(total=0.3))
+    monkeypatch.setattr(channel, "LIMITS", Limits(total=0.3))
     receiver.behaviour = lambda request: Answer(stall=1)
 
     assert send(message(receiver.url)).kind == "unknown"
@@ -219,7 +219,7 @@ def test_a_name_is_resolved_once_so_that_it_cannot_rebind(
 
     monkeypatch.setattr(addresses.ThreadedResolver, "resolve", resolve)
     monkeypatch.setattr(addresses, "is_public", lambda address: address == "192.0.2.1")
-    monkeypatch.setattr(channel, "TIMEOUT", aiohttp.ClientTimeout(total=1, sock_connect=0.3))
+    monkeypatch.setattr(channel, "LIMITS", Limits(connect=1, address=0.3))
 
     outcome = send(message(f"https://receiver.test:{receiver.port}/"), allow_private="")
 

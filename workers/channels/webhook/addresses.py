@@ -10,7 +10,6 @@ import ipaddress
 import socket
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
@@ -94,8 +93,3 @@ class CheckedResolver(AbstractResolver):
 def allowed_hosts(setting: str) -> frozenset[str]:
     """The host names of CHONGFEN_ALLOW_PRIVATE, lower case."""
     return frozenset(name.strip().lower() for name in setting.split(",") if name.strip())
-
-
-def connector_options(allowed: frozenset[str]) -> dict[str, Any]:
-    """What makes aiohttp connect only to checked addresses, once resolved, never from a stale cache."""
-    return {"resolver": CheckedResolver(allowed), "use_dns_cache": False}

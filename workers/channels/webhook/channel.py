@@ -6,43 +6,24 @@ answer proves anything; a timeout, a reset or a cut answer is unknown.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import ssl
 from collections.abc import Sequence
-from contextvars import ContextVar
 from pathlib import Path
-from typing import Any
-
-import aiohttp
 
 from content_calendar.ledger import Outgoing
 from workers.channels.base import Capabilities, Outcome, Tools
 from workers.channels.webhook import addresses, signing
 from workers.channels.webhook.answers import outcome
+from workers.channels.webhook.pool import NotConnected, Place, Pool, place_of
+from workers.channels.webhook.wire import Broken, Limits
 from workers.errors import WorkerError
 
-TIMEOUT = aiohttp.ClientTimeout(total=30, connect=10, sock_connect=5, sock_read=20)
-MAX_ANSWER = 64 * 1024  # bytes of an answer that are read
+LIMITS = Limits()
 CONCURRENCY = 128
-AGENT = "Chongfen-Webhook/1"
-
-
-class _Note:
-    """Whether a call's connection stood: from then on bytes may have left."""
-
-    connected = False
-
-
-_note: ContextVar[_Note] = ContextVar("webhook_note")
-
-
-class _Connector(aiohttp.TCPConnector):
-    """Notes it when a call has its connection. aiohttp's tracing would do the same for a fifth of the whole call's time."""
-
-    async def connect(self, *args: Any, **more: Any) -> Any:
-        found = await super().connect(*args, **more)
-        _note.get().connected = True
-        return found
+HEAD = b"Content-Type: application/json; charset=utf-8\r\nUser-Agent: Chongfen-Webhook/1\r\nAccept: */*\r\n"
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class WebhookChannel:
@@ -52,8 +33,8 @@ class WebhookChannel:
         self._tools = tools
         self._secret = tools.settings.webhook_secret.get_secret_value()
         self._allowed = addresses.allowed_hosts(tools.settings.allow_private)
-        self._trust = _trust(tools.settings.webhook_ca_file)
-        self._session: aiohttp.ClientSession | None = None
+        resolver = addresses.CheckedResolver(self._allowed)
+        self._pool = Pool(_trust(tools.settings.webhook_ca_file), resolver, most=CONCURRENCY)
         self.can = Capabilities(
             mode="auto", max_bytes=20_000, longest_call=45.0, duplicate_guard="dedupe_key",
             guard_seconds=tools.settings.webhook_guard_seconds, concurrency=CONCURRENCY,
@@ -67,23 +48,31 @@ class WebhookChannel:
         wrong = addresses.forbidden_url(message.address, self._allowed)
         if wrong:
             return [Outcome("refused", code=wrong, permanent=True)]
-        return [await self._post(message)]
+        return [await self._post(message, place_of(message.address))]
 
-    async def _post(self, message: Outgoing) -> Outcome:
-        body, headers = self._request(message)
-        note = _Note()
-        _note.set(note)
+    async def make_ready(self, messages: Sequence[Outgoing]) -> None:
+        """Open the connection this message will go over; nothing of it is sent."""
+        (message,) = messages
+        if self._secret and not addresses.forbidden_url(message.address, self._allowed):
+            await self._pool.make_ready(place_of(message.address), LIMITS)
+
+    async def _post(self, message: Outgoing, place: Place) -> Outcome:
+        ends = asyncio.get_running_loop().time() + LIMITS.total
         try:
-            async with self._open().post(
-                message.address, data=body, headers=headers, allow_redirects=False
-            ) as answer:
-                content = await _read(answer)
-                names = {name.lower(): value for name, value in answer.headers.items()}
-                return outcome(message, answer.status, names, content, now=self._tools.clock.now())
-        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-            return _failed(error, connected=note.connected)
+            wire = await self._pool.get(place, LIMITS)
+        except addresses.ForbiddenAddress:
+            return Outcome("refused", code="webhook.address_forbidden", permanent=True)
+        except NotConnected:
+            return Outcome("refused", code="webhook.ClientConnectorError")
+        try:
+            answer = await self._pool.ask(place, self._request(message, place), LIMITS, wire, ends=ends)
+        except TimeoutError:
+            return Outcome("unknown", code="webhook.TimeoutError")
+        except Broken:
+            return Outcome("unknown", code="webhook.ServerDisconnectedError")
+        return outcome(message, answer.status, answer.headers, answer.body, now=self._tools.clock.now())
 
-    def _request(self, message: Outgoing) -> tuple[bytes, dict[str, str]]:
+    def _request(self, message: Outgoing, place: Place) -> bytes:
         now = self._tools.clock.now()
         document = {
             "delivery": message.delivery_id, "post": message.post_id, "brand": message.brand,
@@ -91,38 +80,16 @@ class WebhookChannel:
             "text": message.text, "due_at": message.due_at.isoformat(), "sent_at": now.isoformat(),
             "attempt": message.number,
         }  # fmt: skip
-        body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
-        timestamp = int(now.timestamp())
-        return body, {
-            "Content-Type": "application/json; charset=utf-8",
-            "User-Agent": AGENT,
-            "Idempotency-Key": message.delivery_id,
-            signing.TIMESTAMP: str(timestamp),
-            signing.SIGNATURE: signing.sign(self._secret, timestamp, body),
-        }
-
-    def _open(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            # A connection kept for long is closed by the other side just as we write: an unknown for nothing.
-            connector = _Connector(
-                limit=CONCURRENCY,
-                keepalive_timeout=2,
-                ssl=self._trust,
-                **addresses.connector_options(self._allowed),
-            )
-            self._session = aiohttp.ClientSession(
-                connector=connector, timeout=TIMEOUT, trust_env=False, cookie_jar=aiohttp.DummyCookieJar(),
-                auto_decompress=False,
-            )  # fmt: skip
-        return self._session
+        body, stamp = _encode(document).encode(), int(now.timestamp())
+        own = (
+            f"Idempotency-Key: {message.delivery_id}\r\n{signing.TIMESTAMP}: {stamp}\r\n"
+            f"{signing.SIGNATURE}: {signing.sign(self._secret, stamp, body)}\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
+        return place.head + HEAD + own.encode("ascii") + body
 
     async def close(self) -> None:
-        """Close the connections: every answer is in, so nobody waits for a polite TLS goodbye that outlives the loop."""
-        if self._session is not None:
-            if self._session.connector is not None:
-                await self._session.connector.close(abort_ssl=True)
-            await self._session.close()
-            self._session = None
+        """Close the connections: every answer is in."""
+        await self._pool.close()
 
 
 def _trust(ca_file: Path | None) -> ssl.SSLContext:
@@ -138,26 +105,3 @@ def _trust(ca_file: Path | None) -> ssl.SSLContext:
                 english=f"CHONGFEN_WEBHOOK_CA_FILE {ca_file} cannot be read as a PEM file.",
             ) from error
     return context
-
-
-async def _read(answer: aiohttp.ClientResponse) -> bytes:
-    """The answer's body to its end, or its first MAX_ANSWER bytes; raises when it is cut short."""
-    content = b""
-    async for chunk in answer.content.iter_chunked(16 * 1024):
-        content += chunk
-        if len(content) >= MAX_ANSWER:
-            return content[:MAX_ANSWER]
-    return content
-
-
-def _failed(error: Exception, *, connected: bool) -> Outcome:
-    name = type(error).__name__
-    if isinstance(error, addresses.ForbiddenAddress) or isinstance(
-        error.__cause__, addresses.ForbiddenAddress
-    ):
-        return Outcome("refused", code="webhook.address_forbidden", permanent=True)
-    if isinstance(error, aiohttp.InvalidURL):
-        return Outcome("refused", code="webhook.url_unreadable", permanent=True)
-    if isinstance(error, aiohttp.ClientConnectorError) or not connected:
-        return Outcome("refused", code=f"webhook.{name}")
-    return Outcome("unknown", code=f"webhook.{name}")

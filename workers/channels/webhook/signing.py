@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 
 TIMESTAMP = "X-Chongfen-Timestamp"  # Unix seconds
@@ -15,8 +14,7 @@ TOLERANCE = 300  # seconds a receiver should accept between the timestamp and it
 
 def sign(secret: str, timestamp: int, body: bytes) -> str:
     """The value of the signature header."""
-    digest = hmac.new(secret.encode(), f"{timestamp}.".encode() + body, hashlib.sha256).hexdigest()
-    return f"sha256={digest}"
+    return f"sha256={hmac.digest(secret.encode(), f'{timestamp}.'.encode() + body, 'sha256').hex()}"
 
 
 def verify(secret: str, *, timestamp: str, signature: str, body: bytes, now: float) -> bool:
