@@ -14,6 +14,9 @@ _CHAT: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("ok", re.compile(r"^(?:好(?:的|嘞|滴|哒|吧|呀|啊)?|嗯+|哦+|噢+|行(?:吧|的)?|可以(?:的)?|ok+|收到|知道了|我知道了|明白(?:了)?|懂了|了解|没事了?|不用了|算了|先这样|1|6+|👌)+(?:我知道了|谢谢|啦|哈|了)*$")),
     ("laugh", re.compile(r"^(?:哈|嘿|嘻|呵|hh|233|笑死|lol|xswl|太逗了?|绝了|你们|文案|牛|真|好|6|可爱|搞笑|有意思|了)+$")),
 )  # fmt: skip
+_BUT = re.compile(
+    r"(\w{1,2})是\1|但是?|可惜|奈何|不过|除了|下不去|钱包|荷包"
+)  # 好看是好看: praise that takes itself back
 _PRAISE = re.compile(r"好用|好看|喜欢|不错|回购|爱了|香(?:香的|死了)|真香|惊艳|满意|好评|好好看|巴适|安逸")
 _ASKS = re.compile(
     r"[?？吗么嘛]|怎么|什么|多少|几|哪|能不能|可不可以|可以|如何|为什么|谁|行不|会不会|有没有|是不是|不$|没$|呢$|求|推荐|想(?:问|知道|买|要)|咋|啥|多久|要不要|还是|(\w)不\1|发我|帮我|给我|告诉我"
@@ -46,7 +49,8 @@ def small_talk(text: str) -> str:
     for key, shape in _CHAT:
         if shape.match(read):
             return key
-    return "praise" if len(read) <= 24 and _PRAISE.search(read) and not _ASKS.search(plain(text)) else ""
+    praised = len(read) <= 24 and _PRAISE.search(read) and not _BUT.search(read)
+    return "praise" if praised and not _ASKS.search(plain(text)) else ""
 
 
 def asks(text: str) -> bool:

@@ -98,10 +98,16 @@ def _uses(products: Iterable[ProductRecord]) -> dict[str, frozenset[str]]:
     uses: defaultdict[str, set[str]] = defaultdict(set)
     for product in products:
         for word in product.sheet.efficacy:
-            uses[plain(word)].add(product.sheet.code)
+            for part in _said_short(plain(word)):
+                uses[part].add(product.sheet.code)
     return {
         word: frozenset(codes) for word, codes in uses.items() if len(word) >= 2 and len(codes) <= MOST_USES
     }
+
+
+def _said_short(use: str) -> tuple[str, ...]:
+    """A use of two words (祛斑美白) is said by either."""
+    return (use, use[:2], use[2:]) if len(use) == 4 else (use,)
 
 
 def _ready(names: dict[str, set[str]], sorts: dict[str, str], uses: dict[str, frozenset[str]]) -> Goods:
