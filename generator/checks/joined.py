@@ -134,7 +134,7 @@ def _read_signs(view: View, table: Tricks) -> tuple[str, array[int], array[int]]
             continue
         # The same sign again and again is a separator, whatever it may stand for once: 领❤福❤利❤
         word = table.signs.get(sign, "")
-        if word and (sign in between or source.count(sign) >= _AGAIN):
+        if word and (sign in between or source.count(sign) >= _AGAIN or _strewn(source, sign)):
             word = ""
         parts += [source[at:here], word]
         new_starts += starts[at:here]
@@ -146,6 +146,11 @@ def _read_signs(view: View, table: Tricks) -> tuple[str, array[int], array[int]]
     if not parts:
         return source, starts, ends
     return "".join([*parts, source[at:]]), new_starts + starts[at:], new_ends + ends[at:]
+
+
+def _strewn(source: str, sign: str) -> bool:
+    """True when a sign stands inside words more than once, and nowhere else: 刷☠酸换☠肤."""
+    return source.count(sign) == 2 and len(re.findall(f"(?<=[{_HAN}]){sign}(?=[{_HAN}])", source)) == 2
 
 
 def _separators(source: str) -> list[int]:
