@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from content_calendar.database import Database
 
 MOST_TOGETHER = 50  # pieces of bookkeeping in one transaction
+LINGER = 0.02  # seconds that what nobody waits for waits for company, so that it costs no commit of its own
 T = TypeVar("T")
 log = logging.getLogger("chongfen.clerk")
 
@@ -29,6 +30,7 @@ class _Job:
     database: Database
     work: Callable[[Session], Any]
     done: Future[Any]
+    waited_for: bool
 
 
 class Clerk:
@@ -39,10 +41,10 @@ class Clerk:
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
-    def ask(self, database: Database, work: Callable[[Session], T]) -> Future[T]:
-        """Do ``work`` in a writing transaction; its result, or what it raised."""
+    def ask(self, database: Database, work: Callable[[Session], T], *, waited_for: bool = True) -> Future[T]:
+        """Do ``work`` in a writing transaction; its result, or what it raised. What nobody waits for is done a moment later."""
         done: Future[T] = Future()
-        self._jobs.put(_Job(database, work, done))
+        self._jobs.put(_Job(database, work, done, waited_for))
         with self._lock:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="chongfen-clerk", daemon=True)
@@ -51,11 +53,20 @@ class Clerk:
 
     def _run(self) -> None:
         while True:
-            jobs = [self._jobs.get()]
-            while len(jobs) < MOST_TOGETHER and not self._jobs.empty():
-                jobs.append(self._jobs.get())
+            jobs = self._next()
             for database in dict.fromkeys(job.database for job in jobs):
                 self._together(database, [job for job in jobs if job.database is database])
+
+    def _next(self) -> list[_Job]:
+        """What is done in one go: the next job and what waits behind it, in their order."""
+        jobs = [self._jobs.get()]
+        while len(jobs) < MOST_TOGETHER:
+            lingers = not any(job.waited_for for job in jobs)
+            try:
+                jobs.append(self._jobs.get(timeout=LINGER) if lingers else self._jobs.get_nowait())
+            except queue.Empty:
+                break
+        return jobs
 
     def _together(self, database: Database, jobs: list[_Job]) -> None:
         """All in one transaction; when that fails, each in its own, so that one cannot spoil the others."""

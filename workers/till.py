@@ -89,7 +89,11 @@ class Till:
         outcome = Outcome(
             attempt.code, attempt.milliseconds, attempt.tokens_in, attempt.tokens_out, attempt.yuan
         )
-        clerk().ask(self._runtime.database, lambda session: spending.settle(session, ticket, outcome))
+        clerk().ask(
+            self._runtime.database,
+            lambda session: spending.settle(session, ticket, outcome),
+            waited_for=False,
+        )
 
     def flush(self) -> None:
         """Wait until everything asked for so far stands in the book. Never inside a transaction of one's own."""

@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 from content_calendar.tables import Brand
 
 CANARY_UID = "canary"
+# Made once: it runs for every request.
+_CUSTOMERS = select(Brand).where(Brand.uid != CANARY_UID).order_by(Brand.id)
 
 
 def customers(session: Session) -> Sequence[Brand]:
     """Every customer's brand, oldest first."""
-    return session.scalars(select(Brand).where(Brand.uid != CANARY_UID).order_by(Brand.id)).all()
+    return session.scalars(_CUSTOMERS).all()

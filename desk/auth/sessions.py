@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from content_calendar.tables import Session as SessionRow
@@ -18,6 +18,17 @@ from desk.auth.secret import fingerprint, fresh
 LIFE = timedelta(days=14)  # from sign-in
 IDLE = timedelta(days=3)  # since last seen
 SEEN_EVERY = timedelta(minutes=10)  # how often "last seen" is worth a write
+# Made once: it runs for every page.
+_WHOSE = (
+    select(User, SessionRow)
+    .join(SessionRow, SessionRow.user_id == User.id)
+    .where(
+        SessionRow.id == bindparam("cookie"),
+        SessionRow.expires_at > bindparam("now", type_=SessionRow.expires_at.type),
+        SessionRow.seen_at > bindparam("since", type_=SessionRow.seen_at.type),
+        User.active,
+    )
+)
 
 
 def open_(session: Session, user: User, *, now: datetime, replaces: str = "") -> str:
@@ -37,16 +48,8 @@ def open_(session: Session, user: User, *, now: datetime, replaces: str = "") ->
 
 def find(session: Session, cookie: str, *, now: datetime) -> tuple[User, SessionRow] | None:
     """Who this cookie belongs to, or None when it is unknown, too old, unused too long or its user is disabled."""
-    found = session.execute(
-        select(User, SessionRow)
-        .join(SessionRow, SessionRow.user_id == User.id)
-        .where(
-            SessionRow.id == fingerprint(cookie),
-            SessionRow.expires_at > now,
-            SessionRow.seen_at > now - IDLE,
-            User.active,
-        )
-    ).first()
+    told = {"cookie": fingerprint(cookie), "now": now, "since": now - IDLE}
+    found = session.execute(_WHOSE, told).first()
     return (found[0], found[1]) if found else None
 
 

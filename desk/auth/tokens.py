@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from content_calendar.tables import ApiToken, AuditEvent, User
@@ -16,6 +16,12 @@ MARK = "cf_"
 FEED = "cal_"  # opens one calendar feed and nothing else
 USED_EVERY = timedelta(minutes=10)
 MOST = 20  # live tokens of one user
+# Made once: it runs for every request of a program.
+_WHOSE = (
+    select(User, ApiToken)
+    .join(ApiToken, ApiToken.user_id == User.id)
+    .where(ApiToken.hash == bindparam("hash"), ApiToken.revoked_at.is_(None), User.active)
+)
 
 
 @dataclass(frozen=True)
@@ -62,11 +68,7 @@ def find(session: Session, secret: str, *, mark: str = MARK) -> tuple[User, ApiT
     """Whose token this is, or None when it is unknown, revoked, of another mark or its user disabled."""
     if not secret.startswith(mark):
         return None
-    found = session.execute(
-        select(User, ApiToken)
-        .join(ApiToken, ApiToken.user_id == User.id)
-        .where(ApiToken.hash == fingerprint(secret), ApiToken.revoked_at.is_(None), User.active)
-    ).first()
+    found = session.execute(_WHOSE, {"hash": fingerprint(secret)}).first()
     return (found[0], found[1]) if found else None
 
 

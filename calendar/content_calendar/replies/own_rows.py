@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from content_calendar import audit
@@ -38,6 +38,10 @@ _NAMES = {
 }  # fmt: skip
 _TABLES: dict[Sort, type[Any]] = {"script": Script, "knowledge": KnowledgeItem}
 _SHEETS: dict[Sort, str] = {"script": "话术", "knowledge": "知识"}
+# Made once: it runs for every reply that somebody waits for.
+_NEWEST = select(func.max(AuditEvent.id)).where(
+    AuditEvent.subject.in_(tuple(_TABLES)), AuditEvent.brand_id == bindparam("brand")
+)
 
 
 @dataclass(frozen=True)
@@ -111,10 +115,7 @@ def listed(session: Session, brand: Brand, sort: Sort) -> list[Any]:
 
 def version(session: Session, brand: Brand) -> int:
     """A number that grows with every change of the desk's own rows, also when another process made it."""
-    found = select(func.max(AuditEvent.id)).where(
-        AuditEvent.subject.in_(tuple(_TABLES)), AuditEvent.brand_id == brand.id
-    )
-    return session.scalar(found) or 0
+    return session.scalar(_NEWEST, {"brand": brand.id}) or 0
 
 
 def _put(session: Session, brand: Brand, sort: Sort, key: str, values: dict[str, Any]) -> Any:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from content_calendar.errors import CalendarError, NotFound
@@ -21,6 +21,8 @@ from content_calendar.tables import Brand, Group, Suggestion, SuggestionEvent, U
 EventKind = Literal["shown", "copied", "edited", "dismissed", "escalated"]
 EVENTS: tuple[EventKind, ...] = ("shown", "copied", "edited", "dismissed", "escalated")
 MOST_ASKED, MOST_EDITED = 2_000, 4_000
+_ROW: Any = Suggestion.__table__
+_KEEP = insert(_ROW)  # made once: it runs for every reply
 
 
 @dataclass(frozen=True)
@@ -40,20 +42,20 @@ def record(session: Session, brand: Brand, asked: Asked, reply: Mapping[str, Any
 
     A gap is counted in the same transaction.
     """
-    row = Suggestion(
-        brand_id=brand.id, group_id=asked.group_id, tier=asked.tier, private=asked.private,
-        asked_hash=digest(asked.masked), asked=asked.masked[:MOST_ASKED], risk=str(reply["risk"])[:24],
-        escalate=bool(reply["escalate"]), handover=str(reply.get("handover", ""))[:400], gap=bool(reply["gap"]),
-        follow_up=str(reply.get("follow_up", ""))[:400], sources=list(reply["sources"]),
-        suggestions=list(reply["suggestions"]), author=str(reply.get("author", "offline"))[:120],
-        fell_back=str(reply.get("fell_back", ""))[:40], prompt_version=str(reply.get("prompt_version", ""))[:64],
-        milliseconds=asked.milliseconds, created_at=now, user_id=asked.user_id,
-    )  # fmt: skip
-    session.add(row)
-    session.flush()
-    if row.gap and normalised(asked.masked):
+    gap = bool(reply["gap"])
+    told = {
+        "brand_id": brand.id, "group_id": asked.group_id, "tier": asked.tier, "private": asked.private,
+        "asked_hash": digest(asked.masked), "asked": asked.masked[:MOST_ASKED], "risk": str(reply["risk"])[:24],
+        "escalate": bool(reply["escalate"]), "handover": str(reply.get("handover", ""))[:400], "gap": gap,
+        "follow_up": str(reply.get("follow_up", ""))[:400], "sources": list(reply["sources"]),
+        "suggestions": list(reply["suggestions"]), "author": str(reply.get("author", "offline"))[:120],
+        "fell_back": str(reply.get("fell_back", ""))[:40], "prompt_version": str(reply.get("prompt_version", ""))[:64],
+        "milliseconds": asked.milliseconds, "created_at": now, "user_id": asked.user_id,
+    }  # fmt: skip
+    made = session.execute(_KEEP, told)
+    if gap and normalised(asked.masked):
         gaps.note(session, brand, asked.masked, now=now)
-    return row.id
+    return int(made.inserted_primary_key[0])  # type: ignore[attr-defined]
 
 
 def event(

@@ -5,13 +5,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from content_calendar.tables import BrandRule
 from prompts.house_rules import HouseRules, OwnRule, SilencedRule
 
 ADD, SILENCE = "add", "silence"
+# Made once: it runs for every reply that somebody waits for.
+_IN_FORCE = (
+    select(BrandRule.id, BrandRule.rule, BrandRule.created_at)
+    .where(BrandRule.brand_id == bindparam("brand"), BrandRule.ended_at.is_(None))
+    .order_by(BrandRule.id)
+)
 
 
 def active(session: Session, brand_id: int) -> Sequence[BrandRule]:
@@ -53,10 +59,6 @@ def body_of(rule: OwnRule) -> dict[str, object]:
 
 def stamp(session: Session, brand_id: int) -> str:
     """Changes whenever a rule of the brand is told, changed or lifted; one statement that reads no rule's body."""
-    query = select(BrandRule.id, BrandRule.rule, BrandRule.created_at).where(
-        BrandRule.brand_id == brand_id, BrandRule.ended_at.is_(None)
-    )
-    rows = "|".join(
-        f"{row.id} {row.rule} {row.created_at}" for row in session.execute(query.order_by(BrandRule.id))
-    )
+    told = session.execute(_IN_FORCE, {"brand": brand_id})
+    rows = "|".join(f"{row.id} {row.rule} {row.created_at}" for row in told)
     return hashlib.sha256(rows.encode()).hexdigest()[:16]

@@ -243,10 +243,8 @@ def _order(table: _Table) -> Suggestion | None:
 
 
 def _named(table: _Table, record: ProductRecord, offer: CampaignRecord | None) -> tuple[Source, ...]:
-    wanted = [record, *([offer] if offer else [])]
-    return tuple(
-        source(Hit(document, 0.0, 0.0, 0.0)) for document in table.index.documents if any(document.record is item for item in wanted)
-    )  # fmt: skip
+    wanted: list[ProductRecord | CampaignRecord] = [record, *([offer] if offer else [])]
+    return tuple(source(Hit(document, 0.0, 0.0, 0.0)) for document in table.index.rows_of(wanted))
 
 
 def _distinct(made: list[Suggestion]) -> list[Suggestion]:

@@ -20,7 +20,7 @@ from generator.replies.retrieval.documents import Document, documents
 from generator.replies.retrieval.goods import Goods, goods
 from generator.replies.retrieval.matters import Matter
 from generator.replies.retrieval.terms import CONCEPT, bare, said, terms
-from prompts.reply import CampaignRecord, Corpus
+from prompts.reply import CampaignRecord, Corpus, ProductRecord
 
 NO_MATTERS: Mapping[str, Matter] = MappingProxyType({})
 K1 = 1.4  # how fast a repeated term stops counting
@@ -36,6 +36,8 @@ LOOKED_AT = 24  # candidates that are compared with the question one by one
 COMMON = 0.12  # a term more sources than this share hold says little; skipped in a corpus above LARGE
 COMMON_SIGN = 0.02  # the same for a single sign, which says little to begin with
 LARGE = 1_000
+OF_CLASS = 0.4  # share of the best score from which a source is of a danger's own kind
+HELD = 0.4  # weight from which a source says a term, not only shares a sign with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,19 @@ class Hit:
     met: float = 0.0  # 0..1: how surely both are about one matter
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question as every candidate is compared with it: its terms and concepts weighed once."""
+
+    read: str
+    wanted: Mapping[str, float]
+    whole: float
+    concepts: frozenset[str]
+    weighed: float
+    products: frozenset[str]
+    matters: Mapping[str, Matter]
+
+
 class Index:
     """A brand's sources, ready to be searched. Immutable after building; safe for threads."""
 
@@ -58,6 +73,7 @@ class Index:
         self.documents: tuple[Document, ...] = tuple(documents(corpus, self.goods))
         self._rows = [document for document in self.documents if document.sheet in ("商品", "活动")]
         self._classes: dict[str, Mapping[str, float]] = {}
+        self._stand_for: dict[tuple[str, ...], frozenset[str]] = {}
         self._numbers = {document.name: number for number, document in enumerate(self.documents)}
         self._bare = [bare(document.question) for document in self.documents]
         self._of_matter: defaultdict[str, list[int]] = defaultdict(list)
@@ -71,6 +87,10 @@ class Index:
                 numbers.append(number)
                 weights.append(weight / (weight + K1))
         self._postings = postings
+        self._held = [
+            frozenset(term for term, weight in document.weights.items() if weight >= HELD)
+            for document in self.documents
+        ]
         count = max(1, len(self.documents))
         self._rarity = {
             term: math.log(1 + (count - len(numbers) + 0.5) / (len(numbers) + 0.5))
@@ -89,13 +109,14 @@ class Index:
         best = heapq.nlargest(LOOKED_AT, scores, key=scores.__getitem__)
         top = scores[best[0]] if best else 1.0
         read = bare(text)
+        wanted = {term: weight * self._rarity.get(term, 3.0) for term, weight in query.items()}
+        asked = _Asked(
+            read, wanted, sum(wanted.values()), concepts, self._weighed(concepts), products, matters
+        )
         more = [self._numbers[name] for name in also if name in self._numbers]
         more += [number for matter in matters for number in self._of_matter.get(matter, ())[:SPOKEN_OF]]
-        looked_at = [*best, *dict.fromkeys(number for number in more if number not in set(best))]
-        return [
-            self._hit(number, scores.get(number, 0.0) / top, concepts, read, products, query, matters)
-            for number in looked_at
-        ]
+        looked_at = dict.fromkeys([*best, *more])
+        return [self._hit(number, scores.get(number, 0.0) / top, asked) for number in looked_at]
 
     def speaks_of(self, matter: str) -> bool:
         """True when some source is about this matter."""
@@ -108,8 +129,8 @@ class Index:
             if document.key in codes or (document.sheet == "活动" and document.products & codes)
         ]  # fmt: skip
 
-    def rows_of(self, records: Sequence[CampaignRecord]) -> list[Document]:
-        """The documents of these campaigns."""
+    def rows_of(self, records: Sequence[CampaignRecord | ProductRecord]) -> list[Document]:
+        """The documents of these goods and campaigns."""
         wanted = {id(record) for record in records}
         return [document for document in self._rows if id(document.record) in wanted]
 
@@ -122,9 +143,17 @@ class Index:
             self._classes[hint] = {
                 hit.document.name: hit.score / best
                 for hit in hits[:8]
-                if hit.score >= 0.4 * best and hit.document.sheet in ("话术", "知识")
+                if hit.score >= OF_CLASS * best and hit.document.sheet in ("话术", "知识")
             }
         return self._classes[hint]
+
+    def stand_for(self, hints: tuple[str, ...]) -> frozenset[str]:
+        """The sources that answer one of these dangers before anything else."""
+        if hints not in self._stand_for:
+            self._stand_for[hints] = frozenset(
+                name for hint in hints for name, share in self.class_of(hint).items() if share >= OF_CLASS
+            )
+        return self._stand_for[hints]
 
     def _scores(self, query: Mapping[str, float]) -> dict[int, float]:
         scores: dict[int, float] = {}
@@ -140,14 +169,16 @@ class Index:
                 scores[number] = scores.get(number, 0.0) + gain * weight
         return scores
 
-    def _hit(
-        self, number: int, share: float, concepts: frozenset[str], read: str, products: frozenset[str],
-        query: Mapping[str, float], matters: Mapping[str, Matter],
-    ) -> Hit:  # fmt: skip
-        document = self.documents[number]
-        likeness = _likeness(read, self._bare[number]) if document.sheet in ("话术", "知识") else 0.0
-        meant = self._meant(concepts, document.concepts)
-        covered = self._covered(query, document)
+    def _hit(self, number: int, share: float, asked: _Asked) -> Hit:
+        document, products = self.documents[number], asked.products
+        likeness = _likeness(asked.read, self._bare[number]) if document.sheet in ("话术", "知识") else 0.0
+        meant = self._meant(asked, document.concepts)
+        held = self._held[number]
+        covered = (
+            sum(weight for term, weight in asked.wanted.items() if term in held) / asked.whole
+            if asked.whole
+            else 0.0
+        )
         goods_fit = self._goods_fit(document, products)
         fit = min(1.0, 0.36 * likeness + 0.34 * meant + 0.30 * covered) * goods_fit
         if document.sheet in ("商品", "活动"):  # rows have no question to be like
@@ -155,34 +186,26 @@ class Index:
                 min(1.0, 0.45 * meant + 0.35 * covered + 0.2 * bool(document.products & products)) * goods_fit
             )
         score = (0.42 * share + 0.26 * likeness + 0.22 * meant + 0.10 * covered) * goods_fit
-        if concepts and not meant:
+        if asked.concepts and not meant:
             score, fit = 0.75 * score, 0.75 * fit
-        met = _met(document, products, matters)
+        met = _met(document, products, asked.matters)
         if met.rank:
             score += ASKED * met.rank * goods_fit
             fit = max(min(1.0, fit + MET * met.sure), ANSWERS if met.sure >= LIKELY else 0.0)
-        elif document.matters and any(matter.sure >= 1.0 for matter in matters.values()):
+        elif document.matters and any(matter.sure >= 1.0 for matter in asked.matters.values()):
             score, fit = ASTRAY * score, ASTRAY * fit
         return Hit(document, score, fit, likeness, met.sure)
 
-    def _meant(self, asked: frozenset[str], told: frozenset[str]) -> float:
+    def _meant(self, asked: _Asked, told: frozenset[str]) -> float:
         """How much of what is asked about the source speaks of, the rarer concepts weighing more."""
-        if not asked:
+        both = asked.concepts & told
+        if not both:
             return 0.0
-        weigh = {key: self._rarity.get(f"@{key}", 1.0) for key in asked | told}
-        both = sum(weigh[key] for key in asked & told)
-        return both / (
-            sum(weigh[key] for key in asked) + 0.35 * sum(weigh[key] for key in told - asked) or 1.0
-        )
+        return self._weighed(both) / (asked.weighed + 0.35 * self._weighed(told - both) or 1.0)
 
-    def _covered(self, query: Mapping[str, float], document: Document) -> float:
-        whole = sum(weight * self._rarity.get(term, 3.0) for term, weight in query.items())
-        held = sum(
-            weight * self._rarity.get(term, 3.0)
-            for term, weight in query.items()
-            if document.weights.get(term, 0.0) >= 0.4
-        )
-        return held / whole if whole else 0.0
+    def _weighed(self, concepts: frozenset[str]) -> float:
+        rarity = self._rarity
+        return sum(rarity.get(f"@{key}", 1.0) for key in sorted(concepts))
 
     def _goods_fit(self, document: Document, asked: frozenset[str]) -> float:
         """A source about other goods than those asked about is worth less; goods nobody asked about, too."""
