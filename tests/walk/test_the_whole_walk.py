@@ -36,7 +36,7 @@ class Installation:
         """The JSON lines a command prints."""
         done = subprocess.run(
             [sys.executable, "-P", "-m", "desk.cli", *arguments, "--json"],
-            env=self.environment, capture_output=True, text=True, timeout=120, cwd=self.environment["CHONGFEN_DATA_DIR"],
+            env=self.environment, capture_output=True, text=True, timeout=300, cwd=self.environment["CHONGFEN_DATA_DIR"],
         )  # fmt: skip
         assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
         return [json.loads(line) for line in done.stdout.splitlines()]
@@ -93,7 +93,7 @@ def running(prepared: Installation) -> Iterator[Installation]:
     for process in parts.values():
         process.send_signal(signal.SIGTERM)
     for part, process in parts.items():
-        code = process.wait(timeout=20)
+        code = process.wait(timeout=60)
         log = (Path(prepared.environment["CHONGFEN_DATA_DIR"]) / f"{part}.log").read_text()
         assert code in (0, -signal.SIGTERM), f"{part} ended with {code}:\n{log[-3000:]}"
 
@@ -107,7 +107,7 @@ def _until(what: Callable[[], bool], seconds: float) -> None:
 
 def _healthy(port: str) -> bool:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=10) as answer:
             return bool(answer.status == 200)
     except OSError:
         return False
@@ -117,9 +117,9 @@ def _healthy(port: str) -> bool:
 def test_from_workbook_to_groups_on_real_servers(running: Installation) -> None:
     approved = {post["id"]: post for post in running.posts("approved", "releasing", "released")}
     assert approved
-    _until(lambda: _healthy(running.environment["CHONGFEN_PORT"]), 30)
+    _until(lambda: _healthy(running.environment["CHONGFEN_PORT"]), 150)
 
-    _until(lambda: {post["id"] for post in running.posts("released")} >= set(approved), 60)
+    _until(lambda: {post["id"] for post in running.posts("released")} >= set(approved), 180)
 
     ledger = running.run("ledger", "--day", DAY)[0]
     assert ledger["holds"] is True

@@ -34,7 +34,7 @@ def machine(tmp_path: Path, sqlite_url: str, make_database: Callable[[str], Data
     yield make_database(sqlite_url)
     for part in parts:
         part.send_signal(signal.SIGTERM)
-    codes = [part.wait(timeout=15) for part in parts]
+    codes = [part.wait(timeout=60) for part in parts]
     assert codes == [0, 0, 0], (tmp_path / "worker.log").read_text()[-3000:]
 
 
@@ -51,7 +51,7 @@ def test_within_moments_every_vital_sign_shows_and_a_canary_has_arrived(machine:
         with machine.read() as session:
             return health.readiness(session, datetime.now(UTC)).ok
 
-    _until(ready, 45)
+    _until(ready, 150)
     with machine.read() as session:
         assert list(customers(session)) == []  # the canary's brand is nobody's customer
         sent = session.scalars(select(Delivery.state)).all()

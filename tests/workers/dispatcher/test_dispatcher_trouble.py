@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -180,20 +181,21 @@ def test_a_failing_step_of_the_house_stops_nobody(
 
 
 def test_a_stop_finishes_what_flies_and_hands_back_the_rest(world: World) -> None:
-    due = datetime.now(UTC) + timedelta(seconds=3)
+    due = datetime.now(UTC) + timedelta(seconds=60)
     world.set_brand(quiet_from="00:00", quiet_to="00:00", zone="UTC")
     world.now = datetime.now(UTC)
     world.approved(due_at=due)
     stop = threading.Event()
     runtime = Runtime(Settings(), world.database, SystemClock())
-    dispatcher = Dispatcher(runtime, "one")
+    ahead = replace(rhythm_of(runtime.settings, runtime.clock), look_ahead=timedelta(minutes=2))
+    dispatcher = Dispatcher(runtime, "one", rhythm=ahead)
     thread = threading.Thread(target=dispatcher.run_until, args=(None, stop))
     thread.start()
-    patience = time.monotonic() + 10
+    patience = time.monotonic() + 45
     while world.states()["claimed"] < 3 and time.monotonic() < patience:
         time.sleep(0.01)
     stop.set()
-    thread.join(10)
+    thread.join(60)
 
     assert not thread.is_alive()
     assert world.states() == {"planned": 3} and world.attempts() == []
