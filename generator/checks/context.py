@@ -67,7 +67,7 @@ def _ahead(ends: re.Pattern[str], text: str, end: int) -> int:
 
 _FALSE_DENIAL = re.compile(
     r"不得不|不愧|不仅|不但|不光|不止|不只|无不|没想到|没得说|没话说|不用说|不是我?吹|不是盖的|不吹不黑|不骗|"
-    r"没(?:钱|时间|空|精力|功夫)|没[^，,。！？!?]{1,7}也(?!不|没|别|无)|谁说|难道|不怕不|没有?不|不会不|不能不|不可不|别不|不是没有|不再[怕愁担]|不得了|别再(?:为|怕|愁|花|买|犹)|别错过|不要错过|别犹豫|不信"
+    r"没(?:钱|时间|空|精力|功夫)|不要(?:发票|小票|赠品|包装盒?)的|[不没][^，,。！？!?]{1,6}的(?:直接|就|也|都|可以|快|来|找|赶紧|别|朋友|姐妹|宝宝|宝子|人(?=都|也|就|可))|没[^，,。！？!?]{1,7}也(?!不|没|别|无)|谁说|难道|不怕不|没有?不|不会不|不能不|不可不|别不|不是没有|不再[怕愁担]|不得了|别再(?:为|怕|愁|花|买|犹)|别错过|不要错过|别犹豫|不信"
 )
 _DENIAL = re.compile(
     r"(?:不(?:是|能|会|得|可以?|敢|应该?|该|算|代表|等于|属于|承诺|保证|说|写|提|讲|谈|聊|叫|拿|做|搞|宣传|推荐|建议|让|许|允许|需要|用|存在|含|具备|追求|涉及|参与|支持|夸|具有|碰|乱|要(?!钱))|"
@@ -131,7 +131,8 @@ def denial(at: Place) -> bool:
         return True
     near, far = at.before[-24:], at.before[-70:]
     if _DENIAL.search(near):
-        return not _FALSE_DENIAL.search(near)
+        # A relative clause may run into the hit: 没中奖的别灰心 denies nothing.
+        return not _FALSE_DENIAL.search(near + at.text[at.start : min(at.end, at.start + 8)])
     return bool(_LISTED.search(far)) and not _FALSE_DENIAL.search(far)
 
 
