@@ -125,7 +125,8 @@ def answerable(base: Corpus, asked: Sequence[str]) -> list[str]:
 
 def under_load(base: Corpus, asked: Sequence[str], chosen: argparse.Namespace) -> None:
     """A bare client, the engine, the room with its database and till, the desk over HTTP: all against one model server."""
-    questions = answerable(enlarged(base, chosen.items), asked)
+    book = enlarged(base, chosen.items)
+    questions = answerable(book, asked)
     print(f"{chosen.operators} operators at once for {chosen.seconds:.0f} s each, model delay {chosen.latency:.1f} s")  # fmt: skip
 
     def measured(title: str, opening: Opening, busy: Callable[[], float] = time.process_time) -> None:
@@ -139,7 +140,7 @@ def under_load(base: Corpus, asked: Sequence[str], chosen: argparse.Namespace) -
             if "bare" in chosen.through:
                 measured("a bare client, for comparison", a_bare_client(url))
             if "engine" in chosen.through:
-                measured("the engine", the_engine(url, desk_for(base), chosen.operators + 4))
+                measured("the engine", the_engine(url, desk_for(book), chosen.operators + 4))
             if "room" in chosen.through:
                 measured("the room, with its database", the_room(runtime, brand))
             if "desk" in chosen.through:

@@ -25,6 +25,7 @@ from prompts.library import Prompt
 EventKind = Literal["risk", "sources", "suggestion_delta", "suggestion", "retract", "done"]
 MOST = 3
 LEAST_CHARS = 8
+OURS = 2.0  # seconds of our own lateness a model is not blamed for
 _NO_WORD = re.compile(r"\W+")
 
 
@@ -160,18 +161,32 @@ async def _in_time(pieces: AsyncIterator[str], desk: ReplyDesk) -> AsyncIterator
     begun = loop.time()
     limit = begun + desk.first_word
     iterator = pieces.__aiter__()
+    coming: asyncio.Future[str] | None = None
     try:
         while True:
+            coming = asyncio.ensure_future(anext(iterator))
+            if not await _came(coming, min(limit, begun + desk.whole)):
+                raise ModelTrouble("late")
             try:
-                async with asyncio.timeout_at(min(limit, begun + desk.whole)):
-                    piece = await iterator.__anext__()
+                piece = coming.result()
             except StopAsyncIteration:
                 return
-            except TimeoutError:
-                raise ModelTrouble("late") from None
             limit = begun + desk.whole
             yield piece
     finally:
+        if coming is not None and not coming.done():
+            coming.cancel()
+            await asyncio.wait({coming})
         close = getattr(iterator, "aclose", None)
         if close is not None:
             await close()
+
+
+async def _came(coming: asyncio.Future[str], limit: float) -> bool:
+    """True when it came by ``limit``. What had come while this loop was busy is not late: the model was in time, we were not."""
+    loop = asyncio.get_running_loop()
+    await asyncio.wait({coming}, timeout=max(0.0, limit - loop.time()))
+    busy = loop.time() - limit
+    if not coming.done() and busy > 0:
+        await asyncio.wait({coming}, timeout=min(busy, OURS))
+    return coming.done()

@@ -50,6 +50,7 @@ class _Ready(NamedTuple):
     system: Template
     user: Template
     template_hash: str
+    said: dict[tuple[str, bool, bool], str]  # the system part by occasion: it knows nothing of the customer
 
 
 _kept: WeakKeyDictionary[Library, dict[tuple[str, str, str], _Ready]] = WeakKeyDictionary()
@@ -61,9 +62,12 @@ def prompt(
 ) -> Prompt:  # fmt: skip
     """The two messages for one question. ``customer`` must be masked; ``now`` is in the brand's zone."""
     ready = _ready(library, brand, persona, tier or "")
-    inside = system_view(library.persona(persona), stance, private=private, selling=selling)
+    occasion = (stance, private, selling)
+    if occasion not in ready.said:
+        inside = system_view(library.persona(persona), stance, private=private, selling=selling)
+        ready.said[occasion] = render(ready.system, inside, ready.name)
     return Prompt(
-        system=render(ready.system, inside, ready.name),
+        system=ready.said[occasion],
         user=render(ready.user, user_view(now, sources, known, customer), ready.name),
         template=f"{FOLDER}{NAME}",
         template_hash=ready.template_hash,
@@ -121,5 +125,6 @@ def _ready(library: Library, brand: str, persona: str, tier: str) -> _Ready:
             library.sandbox.compile(source.name, parts.system),
             library.sandbox.compile(source.name, parts.user),
             hashlib.sha256(f"{source.sha}\n{persona}\n{spec}".encode()).hexdigest(),
+            {},
         )
     return kept[key]
