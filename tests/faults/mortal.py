@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -23,6 +24,7 @@ from generator.checks import check
 from tests.fakes.briefs import brief
 from workers.dispatcher import Dispatcher, flights
 from workers.dispatcher.house import House
+from workers.dispatcher.rhythm import rhythm_of
 from workers.runtime import Runtime
 from workers.settings import Settings
 
@@ -32,7 +34,7 @@ STEPS: dict[str, tuple[Any, str]] = {
     "claim, not committed": (ledger, "claim"),
     "claimed": (House, "_claim"),
     "attempts opened, not committed": (ledger, "open_attempts"),
-    "attempts opened": (House, "open"),
+    "attempts opened": (House, "carry_on"),
     "calls made": (flights, "_send"),
     "settling, not committed": (ledger, "settle"),
     "settled": (House, "settle"),
@@ -68,7 +70,9 @@ def live_and_die(case: dict[str, Any]) -> None:
         die_after(*STEPS[case["step"]], case["times"])
     clock = FixedClock(datetime.fromisoformat(case["now"]).astimezone(UTC), simulated=False)
     runtime = Runtime(Settings(**case["settings"]), Database(case["url"]), clock)
-    Dispatcher(runtime, "mortal").tick()
+    # A few at a time: results of the first calls are written down together with the next attempts.
+    rhythm = replace(rhythm_of(runtime.settings, clock), open_batch=5)
+    Dispatcher(runtime, "mortal", rhythm=rhythm).tick()
 
 
 def warm_up() -> None:

@@ -77,6 +77,15 @@ class Flights:
             self._out[key] -= len(chunk)
             self.news.set()
 
+    def take_landed(self) -> list[Result]:
+        """The results nobody has taken yet; the taker writes them down or puts them back."""
+        results, self.landed = self.landed, []
+        return results
+
+    def put_back(self, results: list[Result]) -> None:
+        """They could not be written down: they come first next time."""
+        self.landed = results + self.landed
+
     async def _moment(self, instant: datetime) -> None:
         """Wait for an instant of our clock; in naps, because the clock may be set meanwhile."""
         while (seconds := self._clock.real_seconds_until(instant)) > 0:

@@ -160,10 +160,7 @@ class House:
         """Open attempts for one channel's claims; posts the door refuses are held, a poisoned one too."""
         try:
             with self.database.write() as session:
-                opened = ledger.open_attempts(
-                    session, claims, owner=self.owner, now=now, lease=self.rhythm.lease, max_bytes=max_bytes,
-                    inspect=self.inspect, seen=self.lately.posts(),
-                )  # fmt: skip
+                opened = self._open(session, claims, now, max_bytes)
         except Gone:
             raise
         except Exception as error:
@@ -171,6 +168,39 @@ class House:
         for post_id, refusal in opened.refusals.items():
             self.hold(post_id, refusal, now=now)
         return opened
+
+    def carry_on(
+        self, claims: Sequence[Claim], results: Sequence[Result], *, now: datetime, max_bytes: int
+    ) -> tuple[Opened, Counter[str]]:
+        """Open these claims and settle those results in one transaction, for one wait for the disk; apart when that fails."""
+        # A late answer about a delivery that is claimed again decides whether it goes: it is written down before.
+        apart = not results or {claim.delivery_id for claim in claims} & {one.delivery_id for one in results}
+        try:
+            both = None if apart else self._together(claims, results, now=now, max_bytes=max_bytes)
+        except Gone:
+            raise
+        except Exception as error:
+            log.warning("opening and settling together failed: %s", type(error).__name__)
+            both = None
+        if both is None:
+            settled = self.settle(results, now=now) if results else Counter[str]()
+            return self.open(claims, now=now, max_bytes=max_bytes), settled
+        for post_id, refusal in both[0].refusals.items():
+            self.hold(post_id, refusal, now=now)
+        return both
+
+    def _together(
+        self, claims: Sequence[Claim], results: Sequence[Result], *, now: datetime, max_bytes: int
+    ) -> tuple[Opened, Counter[str]]:
+        with self.database.write() as session:  # opening first: posts are locked before deliveries
+            opened = self._open(session, claims, now, max_bytes)
+            return opened, ledger.settle(session, results, now=now)
+
+    def _open(self, session: Session, claims: Sequence[Claim], now: datetime, max_bytes: int) -> Opened:
+        return ledger.open_attempts(
+            session, claims, owner=self.owner, now=now, lease=self.rhythm.lease, max_bytes=max_bytes,
+            inspect=self.inspect, seen=self.lately.posts(),
+        )  # fmt: skip
 
     def _open_apart(
         self, claims: Sequence[Claim], error: Exception, *, now: datetime, max_bytes: int

@@ -1,6 +1,6 @@
 """One run of a dispatcher: takes what falls due, fires each at its instant, writes down what came.
 
-One brain coroutine does, in turn: settle what landed, open what is about to be due, look after the house
+One brain coroutine does, in turn: open what is about to be due and settle what landed, look after the house
 (freeze, claim, reap), rest. Database work runs in one thread of its own, so that the loop stays on time.
 Calls are never cancelled from outside: on a stop they finish, and what was not begun is handed back.
 """
@@ -76,8 +76,8 @@ class Run:
     async def _turn(self, deadline: datetime | None) -> bool:
         """One turn; True when something was done and the next turn should follow at once."""
         try:
+            opened = await self._open_ready()  # writes down with it what landed meanwhile
             settled = await self._settle()
-            opened = await self._open_ready()
             await self._hold()
             return await self._keep_house(deadline) or opened or settled
         except Gone as error:
@@ -89,14 +89,13 @@ class Run:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
     async def _settle(self) -> bool:
-        results, self._flights.landed = self._flights.landed, []
+        results, now = self._flights.take_landed(), self._clock.now()
         if not results:
             return False
-        now = self._clock.now()
         try:
             self._count.update(await self._in_thread(lambda: self._house.settle(results, now=now)))
         except BaseException:
-            self._flights.landed = results + self._flights.landed  # not written down: kept, and tried again
+            self._flights.put_back(results)  # not written down: kept, and tried again
             raise
         self._found = True  # it may have been the last of its post: a look must follow that closes it
         return True
@@ -146,13 +145,19 @@ class Run:
     async def _open(self, key: str, channel: Channel, claims: Sequence[Claim]) -> None:
         if not claims:
             return
-        now, limit = self._clock.now(), channel.can.max_bytes
+        now, limit, results = self._clock.now(), channel.can.max_bytes, self._flights.take_landed()
         try:
-            opened = await self._in_thread(lambda: self._house.open(claims, now=now, max_bytes=limit))
-        except Gone:
-            self._hand.add(claims)
+            opened, settled = await self._in_thread(
+                lambda: self._house.carry_on(claims, results, now=now, max_bytes=limit)
+            )
+        except BaseException as error:
+            self._flights.put_back(results)
+            if isinstance(error, Gone):
+                self._hand.add(claims)
             raise
+        self._found |= bool(results)
         self._count.update({"skipped": opened.skipped, "expired": opened.expired})
+        self._count.update(settled)
         self._flights.launch(key, channel, opened.calls)
 
     async def _keep_house(self, deadline: datetime | None) -> bool:

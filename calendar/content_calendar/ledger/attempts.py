@@ -101,7 +101,7 @@ def open_attempts(
     pages = _pages(session, post_ids, now, inspect, {} if seen is None else seen)  # posts before deliveries
     rows = _still_ours(session, claims, owner)
     held = {row.id: (DeliveryState.claimed.value, row.fence, row.brand_id) for row in rows}
-    already = _already_sent(session, [row.id for row in rows])
+    already = _already_sent(session, [row.id for row in rows if row.tries])
     plan = _Plan()
     for row in rows:
         _decide(plan, pages[row.post_id], row, max_bytes, now)
@@ -139,18 +139,24 @@ def _still(seen: tuple[Stand, datetime, _Page], stand: Stand, now: datetime) -> 
 
 def _stands(session: Session, post_ids: set[int]) -> dict[int, Stand]:
     """Post id → what decides about every single batch: state, version, moment, pause; the posts are locked."""
-    query = (
+    rows = session.connection().execute(_stands_statement(), {"b_posts": sorted(post_ids)})
+    return {row[0]: tuple(row) for row in rows}
+
+
+@lru_cache(maxsize=1)
+def _stands_statement() -> Select[*tuple[Any, ...]]:
+    """Built once: a fan-out asks it fifty times a second."""
+    p, b, r = Post.__table__, Brand.__table__, Release.__table__
+    return (
         select(
-            Post.id, Post.state, Post.revision_id, Post.due_at, Post.state_since, Brand.paused_at,
-            Release.revision_hash,
+            p.c.id, p.c.state, p.c.revision_id, p.c.due_at, p.c.state_since, b.c.paused_at, r.c.revision_hash
         )
-        .join(Brand, Brand.id == Post.brand_id)
-        .join(Release, Release.post_id == Post.id)
-        .where(Post.id.in_(post_ids))
-        .order_by(Post.id)
-        .with_for_update(of=Post, read=True)  # an edit waits for us, or we see that it was first
-    )  # fmt: skip
-    return {row.id: tuple(row) for row in session.execute(query)}
+        .join_from(p, b, b.c.id == p.c.brand_id)
+        .join(r, r.c.post_id == p.c.id)
+        .where(p.c.id.in_(bindparam("b_posts", expanding=True)))
+        .order_by(p.c.id)
+        .with_for_update(of=p, read=True)  # an edit waits for us, or we see that it was first
+    )
 
 
 def _looked_at(
@@ -250,6 +256,8 @@ def _decide(plan: _Plan, page: _Page, row: _Row, max_bytes: int, now: datetime) 
 
 def _already_sent(session: Session, ids: Sequence[str]) -> set[str]:
     """Deliveries an earlier attempt proved sent although nobody could write it down in time."""
+    if not ids:
+        return set()
     found = session.connection().execute(_sent_statement(bulk.is_sqlite(session)), {bulk.IDS: bulk.ids(ids)})
     return {row[0] for row in found}
 

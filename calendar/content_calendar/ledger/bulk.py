@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, String, bindparam, cast, column, func, select
+from sqlalchemy import JSON, ColumnElement, Integer, String, bindparam, cast, column, func, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.types import TypeEngine
@@ -60,6 +60,11 @@ def table(
     return derived, {name: derived.c[name] for name in columns}
 
 
+def gathered(of: InstrumentedAttribute[int], *, sqlite: bool) -> ColumnElement[list[int]]:
+    """All values of ``of`` in a group of rows, as one list: a row a group comes back instead of a row a row."""
+    return (func.json_group_array if sqlite else func.json_agg)(of, type_=JSON())
+
+
 def milliseconds(
     later: ColumnElement[Any], earlier: ColumnElement[Any], *, sqlite: bool
 ) -> ColumnElement[int]:
@@ -71,13 +76,19 @@ def milliseconds(
 
 def rows(values: Sequence[Mapping[str, Any]], *, sqlite: bool) -> str:
     """The parameter :data:`ROWS`."""
-    return json.dumps([{key: _plain(value, sqlite) for key, value in row.items()} for row in values])
+    return json.dumps(
+        [
+            {
+                key: _plain(value, sqlite) if isinstance(value, datetime) else value
+                for key, value in row.items()
+            }
+            for row in values
+        ]
+    )
 
 
-def _plain(value: Any, sqlite: bool) -> Any:
-    """A value as JSON can hold it and the column's type reads it back."""
-    if not isinstance(value, datetime):
-        return value
+def _plain(value: datetime, sqlite: bool) -> str:
+    """An instant as JSON can hold it and the column's type reads it back."""
     if value.tzinfo is None:
         raise ValueError(f"naive instant {value!r}")
     instant = value.astimezone(UTC)

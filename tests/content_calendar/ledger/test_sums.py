@@ -16,6 +16,8 @@ from tests.release_world import DAY, NINE, World
 if TYPE_CHECKING:
     from tests.content_calendar.ledger.conftest import Steps
 
+pytestmark = pytest.mark.databases  # each counts in its own words
+
 
 @pytest.fixture
 def sent(world: World, steps: Steps) -> World:
