@@ -25,6 +25,7 @@ from generator.models.loop import lasting_here
 from generator.replies import suggest
 from generator.replies.asking import prompt_for
 from generator.replies.preparing import prepare
+from generator.replies.risk import load
 from prompts.errors import PromptError
 from workers.replies import KEPT, Asking, ReplyRoom
 from workers.runtime import Runtime
@@ -50,6 +51,7 @@ def warm_up(
 ) -> int:  # fmt: skip
     """Go through a reply for each brand without asking a model and without a record; how many brands were ready in time."""
     end, done = clock() + ENOUGH, 0
+    load()
     try:
         with runtime.database.read() as session:
             found = brands.customers(session)[:KEPT]

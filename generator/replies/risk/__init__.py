@@ -5,5 +5,6 @@ Classes are data (``classes/*.yaml``), judged by rules before any model. No retr
 
 from generator.replies.risk.detect import Danger, detect
 from generator.replies.risk.rules import RiskClass, classes
+from generator.replies.risk.second import load
 
-__all__ = ["Danger", "RiskClass", "classes", "detect"]
+__all__ = ["Danger", "RiskClass", "classes", "detect", "load"]

@@ -177,5 +177,11 @@ def _book() -> tuple[tuple[tuple[str, frozenset[str]], ...], dict[str, float]]:
     return kept, {name: math.log(1 + len(kept) / count) for name, count in seen.items() if count > 1}
 
 
+def load() -> None:
+    """Read the weights and the labelled lines now, so that the first who needs them does not wait."""
+    scales()
+    _book()
+
+
 def _text(name: str) -> str:
     return resources.files("generator.replies.risk").joinpath(name).read_text("utf-8")

@@ -17,7 +17,7 @@ NOW = datetime.fromisoformat("2026-11-24T10:00+08:00")
 ROUNDS = Path(__file__).parent / "rounds"
 PERSON, NEEDLESS, FOUND, GAPS, FALSE_GAPS = 0.98, 0.08, 0.95, 0.85, 0.03
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
-NAMES = [f"whole-{number}.tsv" for number in range(1, 8)]
+NAMES = [f"whole-{number}.tsv" for number in range(1, 13)]
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,7 @@ def answered(desk: ReplyDesk) -> dict[str, list[Line]]:
 
 def _line(row: str, desk: ReplyDesk) -> Line:
     danger, rows, text = row.split("\t")
+    text = text.replace("\\n", "\n")
     return Line(danger, rows, text, suggest(Question(text, NOW), desk))
 
 
@@ -68,7 +69,7 @@ def test_what_no_row_answers_is_asked_and_what_one_does_is_not(
     placed = [line for line in lines if line.placed]
     answered_all_the_same = [line.text for line in nowhere if not line.reply.gap]
     asked_for_nothing = [line.text for line in placed if line.reply.gap]
-    assert len(nowhere) >= 7 and len(answered_all_the_same) <= (1 - GAPS) * len(nowhere), answered_all_the_same  # fmt: skip
+    assert len(nowhere) >= 6 and len(answered_all_the_same) <= (1 - GAPS) * len(nowhere), answered_all_the_same  # fmt: skip
     assert len(asked_for_nothing) <= FALSE_GAPS * len(placed), asked_for_nothing
 
 
