@@ -10,14 +10,10 @@ from __future__ import annotations
 
 import re
 from array import array
-from dataclasses import dataclass
-from functools import cache, lru_cache
-from importlib import resources
-from typing import Any
-
-import yaml
 
 from generator.checks import alike
+from generator.checks.fold import HAN, Tricks, tricks
+from generator.checks.spelling import spelled, suspicious
 from generator.checks.views import View
 
 # What separates clauses, or carries meaning between digits and letters, is kept.
@@ -30,59 +26,9 @@ _AGAIN = 3
 _BETWEEN = re.compile(
     "([^\\w\\s])(?=[\u4e00-\u9fff]\\1)"
 )  # an emoji on both sides of one character: 祛💊斑💊霜
-_LETTERS = re.compile(r"[a-z]{2,7}")
-_HAN = "\u4e00-\u9fff"
 # Brackets around a single character keep nothing apart either: 美(白)针, 【最】【好】
-_BRACKETED = re.compile(f"[【（(「『《\\[“]([{_HAN}])[】）)」』》\\]”]")
-_LETTERS_ALL = re.compile("[a-z]+")
-_BESIDE = re.compile(f"(?<=[{_HAN}])[a-z]+|[a-z]{{1,24}}(?=[{_HAN}])")  # bounded: no text makes it slow
+_BRACKETED = re.compile(f"[【（(「『《\\[“]([{HAN}])[】）)」』》\\]”]")
 _WORD_BEFORE, _WORD_AFTER = re.compile("[a-z]+$"), re.compile("[a-z]+")
-
-
-@dataclass(frozen=True)
-class Tricks:
-    """The fold table, compiled."""
-
-    signs: dict[str, str]
-    characters: dict[int, str]
-    phrases: tuple[tuple[re.Pattern[str], str], ...]
-    any_phrase: re.Pattern[str]
-    syllables: frozenset[str]
-    spellings: tuple[tuple[re.Pattern[str], str, tuple[str, ...]], ...]  # one by one: shape, word, sounds
-    wholes: tuple[str, ...]  # their sounds written as one, in the same order
-
-
-@cache
-def tricks() -> Tricks:
-    """The fold table, read once."""
-    raw: dict[str, Any] = yaml.safe_load(
-        resources.files("generator.checks").joinpath("packs/_fold.yaml").read_text("utf-8")
-    )
-    phrases = {re.escape(key): value for key, value in raw["halves"].items()} | raw["phrases"]
-    words = [(entry.split()[0], tuple(entry.split()[1:])) for entry in raw["sounds"]]
-    words.sort(key=lambda word: -len(word[0]))
-    return Tricks(
-        signs=raw["signs"],
-        characters={ord(key): value for key, value in raw["characters"].items()},
-        phrases=tuple((re.compile(key), value) for key, value in phrases.items()),
-        any_phrase=re.compile("|".join(f"(?:{key})" for key in phrases)),
-        syllables=frozenset(sound for _, sounds in words for sound in sounds),
-        wholes=tuple("".join(sounds) for _, sounds in words),
-        spellings=tuple((re.compile(_shape(word, sounds)), word, sounds) for word, sounds in words),
-    )
-
-
-@lru_cache(maxsize=256)
-def _any_spelling(shapes: tuple[str, ...]) -> re.Pattern[str]:
-    """Any of these words, each sign as itself or as its sound."""
-    return re.compile(f"(?:(?<![a-z])|(?=[{_HAN}]))(?:{'|'.join(shapes)})(?:(?![a-z])|(?<=[{_HAN}]))")
-
-
-def _shape(word: str, sounds: tuple[str, ...]) -> str:
-    """A pattern for ``word`` in which each sign may stand as itself or as its sound."""
-    if len(word) == 1:
-        return f"(?:{sounds[0]}(?=[{_HAN}])|(?<=[{_HAN}]){sounds[0]})"
-    return "".join(f"(?:{sign}|{sound})" for sign, sound in zip(word, sounds, strict=True))
 
 
 def joined(view: View) -> View | None:
@@ -93,8 +39,8 @@ def joined(view: View) -> View | None:
     if table.any_phrase.search(text):
         for pattern, plain in table.phrases:
             text, starts, ends = _replaced(text, starts, ends, pattern, plain)
-    if _suspicious(text, table):
-        text, starts, ends = _spelled(text, starts, ends, table)
+    if suspicious(text, table):
+        text, starts, ends = spelled(text, starts, ends, table)
     text, starts, ends = _put_right(text, starts, ends)
     if text == view.text:
         return None
@@ -150,7 +96,9 @@ def _read_signs(view: View, table: Tricks) -> tuple[str, array[int], array[int]]
 
 def _strewn(source: str, sign: str) -> bool:
     """True when a sign stands inside words more than once, and nowhere else: 刷☠酸换☠肤."""
-    return source.count(sign) == 2 and len(re.findall(f"(?<=[{_HAN}]){sign}(?=[{_HAN}])", source)) == 2
+    return (
+        source.count(sign) == 2 and len(re.findall(f"(?<=[{HAN}]){re.escape(sign)}(?=[{HAN}])", source)) == 2
+    )
 
 
 def _separators(source: str) -> list[int]:
@@ -217,64 +165,3 @@ def _put_right(text: str, starts: array[int], ends: array[int]) -> tuple[str, ar
         pieces += [text[at:start], word]
         at = end
     return "".join([*pieces, text[at:]]), starts, ends
-
-
-def _suspicious(text: str, table: Tricks) -> bool:
-    """True when a letter run could be a sound of the table: spelling is looked at only then."""
-    return any(
-        run in table.syllables or len(run) > 4
-        for run in _LETTERS.findall(text)
-        if run[:1] in "zdwjgqxkspmbfyatnrlhc"
-    )
-
-
-def _spelled(
-    text: str, starts: array[int], ends: array[int], table: Tricks
-) -> tuple[str, array[int], array[int]]:
-    shapes = _spelt_words(text, table)
-    if not shapes:
-        return text, starts, ends
-    pieces: list[str] = []
-    new_starts, new_ends = array("I"), array("I")
-    at = 0
-    for match in _any_spelling(shapes).finditer(text):
-        pieces.append(text[at : match.start()])
-        new_starts.extend(starts[at : match.start()])
-        new_ends.extend(ends[at : match.start()])
-        for first, after, sign in _signs_of(match.group(), match.start(), table):
-            pieces.append(sign)
-            new_starts.append(starts[first])
-            new_ends.append(ends[after - 1])
-        at = match.end()
-    if not pieces:
-        return text, starts, ends
-    new_starts.extend(starts[at:])
-    new_ends.extend(ends[at:])
-    return "".join([*pieces, text[at:]]), new_starts, new_ends
-
-
-def _spelt_words(text: str, table: Tricks) -> tuple[str, ...]:
-    """The words that letters of the text may stand in: beside Chinese one sound is enough, elsewhere it takes all of them."""
-    beside, runs = " ".join(_BESIDE.findall(text)), " ".join(_LETTERS_ALL.findall(text))
-    heard = {sound for sound in table.syllables if sound in beside} if beside else set()
-    return tuple(
-        shape.pattern
-        for (shape, _, sounds), whole in zip(table.spellings, table.wholes, strict=True)
-        if whole in runs or (heard and not heard.isdisjoint(sounds))
-    )
-
-
-def _signs_of(written: str, offset: int, table: Tricks) -> list[tuple[int, int, str]]:
-    """The signs of a word of which some are spelled: ``美bai`` → 美 and 白 with their places."""
-    found: list[tuple[int, int, str]] = []
-    word, sounds = next(
-        (word, sounds)
-        for shape, word, sounds in table.spellings
-        if sounds == (written,) or shape.fullmatch(written)
-    )
-    at = 0
-    for sign, sound in zip(word, sounds, strict=True):
-        length = 1 if written[at] == sign else len(sound)
-        found.append((offset + at, offset + at + length, sign))
-        at += length
-    return found
