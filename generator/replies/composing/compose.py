@@ -205,16 +205,18 @@ def _reassurance(table: _Table, told: list[tuple[Hit, str, bool]]) -> Suggestion
 
 
 def _as_good(table: _Table, hit: Hit, best: Hit) -> bool:
-    """A second source worth quoting: nearly as fitting, and about the same thing."""
+    """A second source worth quoting: nearly as fitting, and about the same thing; what a product's row answers needs none."""
+    if best.document.sheet == "商品":
+        return False
     shared = hit.document.concepts & table.found.concepts
     return hit.fit >= max(ENOUGH, 0.8 * best.fit) and hit.document.sheet in ("话术", "知识") and bool(shared)
 
 
 def _first_sentences(text: str) -> str:
-    """The first sentence, or two where the first is a bare yes or no."""
+    """The first sentence, or two where the first is a bare yes or no, or only holds back."""
     parts = [part for part in _SENTENCE.split(text) if part.strip()]
     kept = parts[0].strip() if parts else ""
-    if len(kept) < LEAST_CORE and len(parts) > 1:
+    if (len(kept) < LEAST_CORE or _HOLDS_BACK.match(kept)) and len(parts) > 1:
         kept = f"{kept}{parts[1].strip()}"
     return kept if not kept or kept[-1] in "。！？!?～" else f"{kept}。"
 
