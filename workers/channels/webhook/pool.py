@@ -73,7 +73,7 @@ class Pool:
 
     async def make_ready(self, place: Place, limits: Limits) -> None:
         """Open one more connection to a place for a call that is about to be made, while there is room; never raises."""
-        if self._count() >= self._most:
+        if self.open >= self._most:
             return
         with suppress(NotConnected, ForbiddenAddress):  # the call itself will say so
             self.give_back(place, await self._open(place, limits))
@@ -95,7 +95,9 @@ class Pool:
         self._busy.clear()
         await self._resolver.close()
 
-    def _count(self) -> int:
+    @property
+    def open(self) -> int:
+        """Connections there are or are about to be."""
         return len(self._busy) + self._opening + sum(map(len, self._idle.values()))
 
     def _kept(self, place: Place) -> Wire | None:
@@ -123,7 +125,7 @@ class Pool:
 
     def _make_room(self) -> None:
         """Close the connection that was unused for longest, so that as many as may be busy can be."""
-        if self._count() < self._most:
+        if self.open < self._most:
             return
         longest = min(
             (wires for wires in self._idle.values() if wires), key=lambda w: w[0].idle_since, default=None
