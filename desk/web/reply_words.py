@@ -37,6 +37,18 @@ def fell_back(code: str) -> str:
     }.get(code, _("模型没答上来，由离线写手作答"))
 
 
+def note(text: str) -> str:
+    """What was read where the customer sent no words, in the reader's language."""
+    return {
+        "没有读到客户的话，请把客户的原话贴进来。": _("没有读到客户的话，请把客户的原话贴进来。"),
+        "客户只发了表情。": _("客户只发了表情。"),
+        "客户发的是图片，文字里没有内容可判断。": _("客户发的是图片，文字里没有内容可判断。"),
+        "客户发的是语音，文字里没有内容可判断。能转成文字的话，转好再贴进来。": _("客户发的是语音，文字里没有内容可判断。能转成文字的话，转好再贴进来。"),
+        "客户说的不是中文。": _("客户说的不是中文。"),
+        "客户只发了数字。": _("客户只发了数字。"),
+    }.get(text, text)  # fmt: skip
+
+
 def danger(key: str) -> str:
     """The risk class in words."""
     names = {
