@@ -25,6 +25,7 @@ from content_calendar.tables import Attempt, Brand, Delivery, Group, Post, Relea
 _STATES = frozenset(state.value for state in DeliveryState)
 _OPEN = frozenset(state.value for state in OPEN)
 _TOLD = {DeliveryState.sent.value, DeliveryState.handed_over.value, DeliveryState.confirmed.value}
+AT_ONCE = 10_000  # groups named in one statement: databases take some 30,000 parameters
 
 
 @dataclass(frozen=True)
@@ -261,9 +262,11 @@ def _by_group(parts: Sequence[Any]) -> dict[int, dict[str, int]]:
 def _lines(
     session: Session, planned: Counter[int], states: dict[int, dict[str, int]]
 ) -> tuple[GroupSum, ...]:
-    ids = planned.keys() | states.keys()
-    query = select(Group.id, Group.code, Group.name).where(Group.id.in_(ids)).order_by(Group.id)
+    wanted = sorted(planned.keys() | states.keys())
+    query = select(Group.id, Group.code, Group.name).order_by(Group.id)
+    parts = (wanted[at : at + AT_ONCE] for at in range(0, len(wanted), AT_ONCE))
     return tuple(
         GroupSum(row.id, row.code, row.name, planned[row.id], states.get(row.id, {}))
-        for row in session.execute(query)
+        for part in parts
+        for row in session.execute(query.where(Group.id.in_(part)))
     )

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import delete, insert, select, text, update
 
 from content_calendar import ledger
+from content_calendar.ledger import sums
 from content_calendar.tables import Attempt, Delivery
 from tests.release_world import DAY, NINE, World
 
@@ -79,6 +80,14 @@ def test_an_honest_day_holds(sent: World, steps: Steps) -> None:
     assert day.holds
     assert (day.planned, day.by_state, day.open) == (3, {"sent": 3}, 0)
     assert [(line.planned, line.by_state) for line in day.by_group] == [(1, {"sent": 1})] * 3
+
+
+def test_more_groups_than_one_statement_may_name_are_all_told(
+    sent: World, steps: Steps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sums, "AT_ONCE", 2)
+    day = steps.day(now=NINE + timedelta(hours=2))
+    assert len(day.by_group) == 3 and len({line.code for line in day.by_group}) == 3
 
 
 @pytest.mark.parametrize(("code", "tamper"), FAULTS, ids=[code for code, _ in FAULTS])
