@@ -14,11 +14,7 @@ import threading
 
 from desk.web.rendering import environment
 
-YOUNG = (
-    50_000,
-    20,
-    50,
-)  # new objects before the collector looks at them; generations before it looks at older ones
+YOUNG = (50_000, 20, 50)  # new objects before the collector looks; looks before it takes older ones too
 TURN = 0.001  # seconds one thread goes on while another waits for its turn
 WARM = 20.0  # seconds after the start by which models and indexes have been read
 
