@@ -33,8 +33,8 @@ class WebhookChannel:
         self._tools = tools
         self._secret = tools.settings.webhook_secret.get_secret_value()
         self._allowed = addresses.allowed_hosts(tools.settings.allow_private)
-        resolver = addresses.CheckedResolver(self._allowed)
-        self._pool = Pool(_trust(tools.settings.webhook_ca_file), resolver, most=CONCURRENCY)
+        self._trust = _trust(tools.settings.webhook_ca_file)
+        self._connections: Pool | None = None
         self.can = Capabilities(
             mode="auto", max_bytes=20_000, longest_call=45.0, duplicate_guard="dedupe_key",
             guard_seconds=tools.settings.webhook_guard_seconds, concurrency=CONCURRENCY,
@@ -54,18 +54,18 @@ class WebhookChannel:
         """Open the connection this message will go over; nothing of it is sent."""
         (message,) = messages
         if self._secret and not addresses.forbidden_url(message.address, self._allowed):
-            await self._pool.make_ready(place_of(message.address), LIMITS)
+            await self._pool().make_ready(place_of(message.address), LIMITS)
 
     async def _post(self, message: Outgoing, place: Place) -> Outcome:
-        ends = asyncio.get_running_loop().time() + LIMITS.total
+        ends, pool = asyncio.get_running_loop().time() + LIMITS.total, self._pool()
         try:
-            wire = await self._pool.get(place, LIMITS)
+            wire = await pool.get(place, LIMITS)
         except addresses.ForbiddenAddress:
             return Outcome("refused", code="webhook.address_forbidden", permanent=True)
         except NotConnected:
             return Outcome("refused", code="webhook.ClientConnectorError")
         try:
-            answer = await self._pool.ask(place, self._request(message, place), LIMITS, wire, ends=ends)
+            answer = await pool.ask(place, self._request(message, place), LIMITS, wire, ends=ends)
         except TimeoutError:
             return Outcome("unknown", code="webhook.TimeoutError")
         except Broken:
@@ -87,9 +87,18 @@ class WebhookChannel:
         )
         return place.head + HEAD + own.encode("ascii") + body
 
+    def _pool(self) -> Pool:
+        """Made with the first call: it belongs to the loop that calls."""
+        if self._connections is None:
+            resolver = addresses.CheckedResolver(self._allowed)
+            self._connections = Pool(self._trust, resolver, most=CONCURRENCY)
+        return self._connections
+
     async def close(self) -> None:
         """Close the connections: every answer is in."""
-        await self._pool.close()
+        if self._connections is not None:
+            await self._connections.close()
+            self._connections = None
 
 
 def _trust(ca_file: Path | None) -> ssl.SSLContext:
