@@ -4,5 +4,6 @@ Plain data in and out. No database, no network, no clock; a model judge is hande
 """
 
 from generator.checks.checking import check, check_text
+from generator.checks.facts import get_ready
 
-__all__ = ["check", "check_text"]
+__all__ = ["check", "check_text", "get_ready"]

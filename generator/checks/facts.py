@@ -39,6 +39,11 @@ REMEMBERED = 64  # briefs: as many as people wait for a reply at one moment
 _last: list[tuple[Brief, tuple[Fact, ...] | None, Known]] = []
 
 
+def get_ready(brief: Brief) -> None:
+    """Read a brief's sources while its text is still being written: whoever waits for the text waits less."""
+    _remembered(brief, None)
+
+
 def _remembered(brief: Brief, current: tuple[Fact, ...] | None) -> Known:
     """The tables of the briefs asked about lately: many texts are checked against one brief, for many readers at once."""
     for old_brief, old_facts, table in tuple(_last):

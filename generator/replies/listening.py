@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from generator.checks import get_ready
 from generator.errors import ModelTrouble
 from generator.models import About, ChatModel, Message
 from generator.models.streaming import stream as model_stream
@@ -25,6 +26,7 @@ from prompts.library import Prompt
 EventKind = Literal["risk", "sources", "suggestion_delta", "suggestion", "retract", "done"]
 MOST = 3
 LEAST_CHARS = 8
+SOON = 0.05  # seconds into a call when the sources are read for the judging: the request has left, no answer is here yet
 OURS = 2.0  # seconds of our own lateness a model is not blamed for
 _NO_WORD = re.compile(r"\W+")
 
@@ -81,6 +83,7 @@ class Run:
         paragraphs = Paragraphs()
         turns = [Message("system", self.prompt.system), Message("user", self.prompt.user)]
         about = About("reply", template_hash=self.prompt.template_hash)
+        soon = asyncio.get_running_loop().call_later(SOON, get_ready, self.prepared.brief)
         try:
             async for piece in _in_time(model_stream(model, turns, about, joined=True), self.desk):
                 paragraphs.feed(piece)
@@ -89,6 +92,8 @@ class Run:
             paragraphs.end()
         except ModelTrouble as error:
             self.fell_back = error.code  # what was said before it broke stays only where it is whole
+        finally:
+            soon.cancel()
         for event in self._judged(paragraphs, model.name):
             yield event
         if any(one.told > 0 and not one.barred for one in paragraphs.found):

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from generator.checks import check
+from generator.checks import check, get_ready
+from generator.checks import facts as facts_module
 from prompts.brief import Brief, CampaignSheet, Fact, FactKind, Note, ProductSheet
 from prompts.draft import Finding
 
@@ -25,6 +26,14 @@ def facts_of(findings: tuple[Finding, ...]) -> list[Finding]:
 
 
 def test_a_text_that_rests_on_its_brief_has_no_finding(launch: Brief) -> None:
+    assert check(GOOD, launch) == ()
+
+
+def test_sources_that_were_read_ahead_are_not_read_again(
+    launch: Brief, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    get_ready(launch)
+    monkeypatch.setattr(facts_module, "known", lambda *_: pytest.fail("read a second time"))
     assert check(GOOD, launch) == ()
 
 
