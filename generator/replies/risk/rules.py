@@ -52,6 +52,12 @@ class ClassText(BaseModel):
     handover: str  # who takes over when no script says it
     private: str  # what to say at once, one to one
     group: str  # the same in the group: no private matter in public
+    before: tuple[
+        str, ...
+    ] = ()  # it is told of beforehand: nothing was used yet, so there is nothing to stop using
+    happened: tuple[str, ...] = ()  # found anywhere, it did happen
+    private_before: str = ""  # what to say then, one to one
+    group_before: str = ""
     at_once: str  # what the operator should do
     search: str = ""  # words that find the brand's own reviewed answer
     hit: tuple[str, ...] = ()
@@ -68,11 +74,23 @@ class RiskClass:
     unless_clause: re.Pattern[str] | None
     unless_text: re.Pattern[str] | None
     evidence: tuple[tuple[re.Pattern[str], Evidence], ...] = ()
+    before: re.Pattern[str] | None = None
+    happened: re.Pattern[str] | None = None
 
     @property
     def key(self) -> str:
         """The stable key."""
         return self.text.key
+
+    def words(self, text: str, *, private: bool) -> str:
+        """What to say at once to a customer who wrote ``text``."""
+        if (
+            self.before is not None
+            and self.before.search(text)
+            and not (self.happened and self.happened.search(text))
+        ):
+            return self.text.private_before if private else self.text.group_before
+        return self.text.private if private else self.text.group
 
 
 @cache
@@ -100,6 +118,8 @@ def _load(name: str, written: str, shared: Mapping[str, str]) -> RiskClass:
             _compiled(text.unless_clause, words),
             _compiled(text.unless_text, words),
             tuple((_one(kind.words, words), kind) for kind in text.evidence),
+            _compiled(text.before, words),
+            _compiled(text.happened, words),
         )
     except (yaml.YAMLError, ValidationError, re.error, KeyError) as error:
         raise GeneratorError(f"风险类文件 {name} 读不懂：{error}", code="replies.class") from error
