@@ -118,3 +118,45 @@ def test_an_unclear_question_gets_a_question_back(desk: ReplyDesk) -> None:
 def test_the_same_question_gets_the_same_words(desk: ReplyDesk) -> None:
     question = Question("泥膜多久一次", BEFORE, tier="mid")
     assert suggest(question, desk) == suggest(question, desk)
+
+
+@pytest.mark.parametrize("text", ["少发了一支护手霜", "发错色号了", "退款怎么还没到 都五天了"])
+def test_a_script_on_broken_glass_answers_nothing_but_breakage(text: str, desk: ReplyDesk) -> None:
+    reply = suggest(Question(text, BEFORE), desk)
+    assert reply.escalate and "碎" not in said(reply) and "补发" not in said(reply)
+
+
+def test_breakage_itself_is_answered_by_its_script(desk: ReplyDesk) -> None:
+    assert "碎口" in said(suggest(Question("收到瓶子碎了一地", BEFORE), desk))
+
+
+@pytest.mark.parametrize("private", [True, False])
+@pytest.mark.parametrize("text", ["我对酒精过敏能用吗", "对海鲜过敏 能用你家的吗", "过敏体质可以用面膜吗"])
+def test_who_tells_of_an_allergy_before_using_anything_is_not_told_to_stop(
+    text: str, private: bool, desk: ReplyDesk
+) -> None:
+    reply = suggest(Question(text, BEFORE, private=private), desk)
+    assert reply.escalate and "停用" not in said(reply) and "成分" in said(reply)
+
+
+@pytest.mark.parametrize(
+    "text", ["对酒精过敏 用了你们家脸肿了还能用吗", "过敏体质 昨晚涂了红了一片 能继续用吗"]
+)
+def test_who_has_used_it_is_told_to_stop(text: str, desk: ReplyDesk) -> None:
+    assert "先停用" in said(suggest(Question(text, BEFORE), desk))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "满多少包邮",
+        "定金能退吗",
+        "预售的什么时候发",
+        "退群了还能再进吗",
+        "小程序打不开了",
+        "冬天寄会不会冻坏",
+    ],
+)
+def test_an_everyday_question_no_row_speaks_of_is_a_gap(text: str, desk: ReplyDesk) -> None:
+    reply = suggest(Question(text, BEFORE), desk)
+    assert reply.gap and not reply.escalate and not any(one.sources for one in reply.suggestions)
