@@ -165,7 +165,7 @@ def quotation(at: Place) -> bool:
     return bool(inside) and bool(
         _EXPOSED.search(at.whole)
         or re.search(
-            r"不|没|别|是什么|意思|说法|这[类种个两样]|这[三四五六几]个?字|谁(?:写|说|用)谁|一词|这话|其实|就是个|说白了",
+            r"不|没|别|是什么|意思|说法|这[类种个两样]|这[三四五六几]个?字|谁(?:写|说|用)谁|细则|看清|一词|这话|其实|就是个|说白了",
             at.after[:24],
         )
     )
