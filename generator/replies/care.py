@@ -16,6 +16,9 @@ from prompts.reply import ScriptRecord
 CARE_FIRST = frozenset(
     {"breath", "swallow", "counterfeit"}
 )  # a script for them speaks of something near, not of this
+OF_ORDERS = frozenset(
+    {"dispute", "upset"}
+)  # any script that is surely about the matter answers them: of parcels, of money
 OF_CLASS = 0.5  # a script counts as the class's own from this share on
 FITS = 0.30
 OWN_MATTER, OWN_WORDS = (
@@ -65,12 +68,12 @@ def script_of(dangers: Sequence[Danger], found: Search, index: Index) -> Hit | N
     words = dangers[0].risk.text.search
     if not words:
         return None
-    members = index.class_of(words)
+    members, of_orders = index.class_of(words), dangers[0].risk.key in OF_ORDERS
     fitting = [
         hit for hit in found.hits[:6]
         if isinstance(hit.document.record, ScriptRecord) and hit.document.record.escalate and hit.fit >= FITS
         and (hit.met >= OWN_MATTER or hit.fit >= OWN_WORDS)
-        and members.get(hit.document.name, 0.0) >= OF_CLASS
+        and (members.get(hit.document.name, 0.0) >= OF_CLASS or (of_orders and hit.met >= SURELY))
     ]  # fmt: skip
     return max(
         fitting, key=lambda hit: (len(hit.document.concepts & found.concepts), hit.score), default=None

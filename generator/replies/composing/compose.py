@@ -13,7 +13,7 @@ from datetime import datetime
 
 from generator.replies.composing import facts
 from generator.replies.composing.current import Current, current
-from generator.replies.composing.intent import NO_SELLING, asks, family, small_talk, unclear
+from generator.replies.composing.intent import NO_SELLING, asks, family, small_talk, troubled, unclear
 from generator.replies.composing.phrases import Phrases
 from generator.replies.composing.public import for_everybody
 from generator.replies.question import Question, Source, Stance, Suggestion
@@ -93,7 +93,7 @@ def _not_sold(table: _Table, goods: str) -> Composition:
 def _unknown(table: _Table) -> Composition:
     """No source answers: say that it will be asked. Talk that asks nothing gets a friendly word instead."""
     found = table.found
-    if not (found.elsewhere or found.spoken_of or asks(table.asked)):
+    if not (found.elsewhere or found.spoken_of or asks(table.asked) or troubled(table.asked)):
         return Composition((Suggestion("answer", table.say.say("chat", "talk")),))
     what = unclear(table.asked, table.found.products, table.found.concepts)
     short = len(bare(table.asked)) <= 2

@@ -38,7 +38,8 @@ def product_words(sheet: ProductSheet, asked: str, say: Phrases) -> str:
     """The cells of a product's row that answer ``asked``; price, size and texture when nothing special is asked."""
     read = plain(asked)
     wanted = [cell for cell, pattern in _CELLS if pattern.search(read)][:3] or ["texture", "price"]
-    return "".join(filter(None, (_cell(sheet, cell, say) for cell in wanted)))
+    told = dict.fromkeys(_cell(sheet, cell, say) for cell in wanted)  # size and price stand in one sentence
+    return "".join(filter(None, told))
 
 
 def _cell(sheet: ProductSheet, cell: str, say: Phrases) -> str:

@@ -31,6 +31,18 @@ class Evidence(BaseModel):
     needed: bool = False  # at least one of the needed kinds must be there
 
 
+class Otherwise(BaseModel):
+    """Other words to say at once where a customer's show another case of the same class: an allergy told of before anything was
+    used, a parcel that stands still."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    when: tuple[str, ...]
+    unless: tuple[str, ...] = ()  # found anywhere, the usual words hold
+    private: str
+    group: str
+
+
 class ClassText(BaseModel):
     """One class as its file writes it."""
 
@@ -52,12 +64,7 @@ class ClassText(BaseModel):
     handover: str  # who takes over when no script says it
     private: str  # what to say at once, one to one
     group: str  # the same in the group: no private matter in public
-    before: tuple[
-        str, ...
-    ] = ()  # it is told of beforehand: nothing was used yet, so there is nothing to stop using
-    happened: tuple[str, ...] = ()  # found anywhere, it did happen
-    private_before: str = ""  # what to say then, one to one
-    group_before: str = ""
+    otherwise: Otherwise | None = None
     at_once: str  # what the operator should do
     search: str = ""  # words that find the brand's own reviewed answer
     hit: tuple[str, ...] = ()
@@ -74,8 +81,8 @@ class RiskClass:
     unless_clause: re.Pattern[str] | None
     unless_text: re.Pattern[str] | None
     evidence: tuple[tuple[re.Pattern[str], Evidence], ...] = ()
-    before: re.Pattern[str] | None = None
-    happened: re.Pattern[str] | None = None
+    other: re.Pattern[str] | None = None
+    not_other: re.Pattern[str] | None = None
 
     @property
     def key(self) -> str:
@@ -84,13 +91,10 @@ class RiskClass:
 
     def words(self, text: str, *, private: bool) -> str:
         """What to say at once to a customer who wrote ``text``."""
-        if (
-            self.before is not None
-            and self.before.search(text)
-            and not (self.happened and self.happened.search(text))
-        ):
-            return self.text.private_before if private else self.text.group_before
-        return self.text.private if private else self.text.group
+        other = self.other is not None and self.other.search(text)
+        usual = not other or (self.not_other is not None and self.not_other.search(text))
+        said = self.text if usual or self.text.otherwise is None else self.text.otherwise
+        return said.private if private else said.group
 
 
 @cache
@@ -118,8 +122,8 @@ def _load(name: str, written: str, shared: Mapping[str, str]) -> RiskClass:
             _compiled(text.unless_clause, words),
             _compiled(text.unless_text, words),
             tuple((_one(kind.words, words), kind) for kind in text.evidence),
-            _compiled(text.before, words),
-            _compiled(text.happened, words),
+            _compiled(text.otherwise.when if text.otherwise else (), words),
+            _compiled(text.otherwise.unless if text.otherwise else (), words),
         )
     except (yaml.YAMLError, ValidationError, re.error, KeyError) as error:
         raise GeneratorError(f"风险类文件 {name} 读不懂：{error}", code="replies.class") from error

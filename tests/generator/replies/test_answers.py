@@ -160,3 +160,20 @@ def test_who_has_used_it_is_told_to_stop(text: str, desk: ReplyDesk) -> None:
 def test_an_everyday_question_no_row_speaks_of_is_a_gap(text: str, desk: ReplyDesk) -> None:
     reply = suggest(Question(text, BEFORE), desk)
     assert reply.gap and not reply.escalate and not any(one.sources for one in reply.suggestions)
+
+
+def test_size_and_price_are_told_once(desk: ReplyDesk) -> None:
+    first = suggest(Question("精华水多少毫升 多少钱", BEFORE), desk).suggestions[0].text
+    assert first.count("（150ml）") == 1
+
+
+@pytest.mark.parametrize("text", ["付款显示失败但是扣钱了", "下单备注忘写了", "你好 想了解下面霜"])
+def test_what_wants_an_answer_gets_no_small_talk(text: str, desk: ReplyDesk) -> None:
+    reply = suggest(Question(text, BEFORE), desk)
+    assert reply.gap or reply.sources
+
+
+@pytest.mark.parametrize("text", ["物流停在广州两天了", "退款怎么还没到 都五天了"])
+def test_who_waits_for_a_parcel_or_money_is_not_asked_for_photographs(text: str, desk: ReplyDesk) -> None:
+    reply = suggest(Question(text, BEFORE), desk)
+    assert reply.escalate and "照片" not in said(reply) and "订单号" in said(reply)
