@@ -28,7 +28,7 @@ _HAPPENED = re.compile(
 )
 _ASKS = re.compile(r"(?:吗|么|嘛|不|吧|没)\s*[？?]?\s*$|[？?]")
 _MOST = 12_000
-UNDERSTOOD = 0.9  # how much heavier a line must weigh that the rules have read as harmless
+UNDERSTOOD = 1.2  # how much heavier a line must weigh that the rules have read as harmless
 STRETCH = 80  # characters within which words of one matter stand together
 
 

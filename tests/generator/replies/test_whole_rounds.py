@@ -17,7 +17,7 @@ NOW = datetime.fromisoformat("2026-11-24T10:00+08:00")
 ROUNDS = Path(__file__).parent / "rounds"
 PERSON, NEEDLESS, FOUND, GAPS, FALSE_GAPS = 0.98, 0.08, 0.95, 0.85, 0.03
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
-NAMES = [f"whole-{number}.tsv" for number in range(1, 13)]
+NAMES = [f"whole-{number}.tsv" for number in range(1, 17)]
 
 
 @dataclass(frozen=True)
