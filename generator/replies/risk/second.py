@@ -26,7 +26,7 @@ DANGER_OF = {
     "reaction": "reaction", "in_eye": "eye", "fake_reaction": "counterfeit", "complaint": "complaint", "press": "press", "my_data": "personal_data",
 }  # fmt: skip
 TROUBLED = frozenset({
-    "price_fell", "points_missing", "parcel_stuck", "address_wrong", "broken", "sale_faked", "coupon_fails", "exfoliate_sting",
+    "price_fell", "points_missing", "paid_twice", "parcel_stuck", "address_wrong", "broken", "sale_faked", "coupon_fails", "exfoliate_sting",
     "niacinamide_hot", "season_red", "authentic", "cures", "child_use", "student_price",
 })  # fmt: skip
 READ = 120  # characters of one line that are weighed
