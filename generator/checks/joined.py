@@ -13,6 +13,7 @@ from array import array
 
 from generator.checks import alike
 from generator.checks.fold import HAN, Tricks, tricks
+from generator.checks.rewriting import rewritten
 from generator.checks.spelling import spelled, suspicious
 from generator.checks.views import View
 
@@ -134,24 +135,10 @@ def _replaced(
     text: str, starts: array[int], ends: array[int], pattern: re.Pattern[str], plain: str
 ) -> tuple[str, array[int], array[int]]:
     """Every match of ``pattern`` read as ``plain``; all its characters point at the whole match."""
-    pieces: list[str] = []
-    new_starts, new_ends = array("I"), array("I")
-    at = 0
-    for match in pattern.finditer(text):
-        if match.end() == match.start():
-            continue
-        pieces += [text[at : match.start()], plain]
-        new_starts.extend(starts[at : match.start()])
-        new_ends.extend(ends[at : match.start()])
-        for _ in plain:
-            new_starts.append(starts[match.start()])
-            new_ends.append(ends[match.end() - 1])
-        at = match.end()
-    if not pieces:
-        return text, starts, ends
-    new_starts.extend(starts[at:])
-    new_ends.extend(ends[at:])
-    return "".join([*pieces, text[at:]]), new_starts, new_ends
+    found = (match.span() for match in pattern.finditer(text) if match.end() > match.start())
+    return rewritten(
+        text, starts, ends, ((first, end, [(first, end, sign) for sign in plain]) for first, end in found)
+    )
 
 
 def _put_right(text: str, starts: array[int], ends: array[int]) -> tuple[str, array[int], array[int]]:

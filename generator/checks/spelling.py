@@ -11,6 +11,7 @@ from array import array
 from functools import lru_cache
 
 from generator.checks.fold import HAN, Tricks
+from generator.checks.rewriting import Sign, rewritten
 
 _LETTERS = re.compile(r"[a-z]{2,7}")
 _LETTERS_ALL = re.compile("[a-z]+")
@@ -39,23 +40,11 @@ def spelled(
     shapes = _spelt_words(text, table)
     if not shapes:
         return text, starts, ends
-    pieces: list[str] = []
-    new_starts, new_ends = array("I"), array("I")
-    at = 0
-    for match in _any_spelling(shapes).finditer(text):
-        pieces.append(text[at : match.start()])
-        new_starts.extend(starts[at : match.start()])
-        new_ends.extend(ends[at : match.start()])
-        for first, after, sign in _signs_of(match.group(), match.start(), table):
-            pieces.append(sign)
-            new_starts.append(starts[first])
-            new_ends.append(ends[after - 1])
-        at = match.end()
-    if not pieces:
-        return text, starts, ends
-    new_starts.extend(starts[at:])
-    new_ends.extend(ends[at:])
-    return "".join([*pieces, text[at:]]), new_starts, new_ends
+    matches = _any_spelling(shapes).finditer(text)
+    changes = (
+        (match.start(), match.end(), _signs_of(match.group(), match.start(), table)) for match in matches
+    )
+    return rewritten(text, starts, ends, changes)
 
 
 def _spelt_words(text: str, table: Tricks) -> tuple[str, ...]:
@@ -69,9 +58,9 @@ def _spelt_words(text: str, table: Tricks) -> tuple[str, ...]:
     )
 
 
-def _signs_of(written: str, offset: int, table: Tricks) -> list[tuple[int, int, str]]:
+def _signs_of(written: str, offset: int, table: Tricks) -> list[Sign]:
     """The signs of a word of which some are spelled: ``美bai`` → 美 and 白 with their places."""
-    found: list[tuple[int, int, str]] = []
+    found: list[Sign] = []
     word, sounds = next(
         (word, sounds)
         for shape, word, sounds in table.spellings
